@@ -1,0 +1,32 @@
+# Everything runs in .venv, which scripts/bootstrap.sh makes from uv.lock. ARGS are passed on: make test ARGS=tests/unit
+PYTHON := .venv/bin/python
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+.PHONY: help run test train check evaluate coverage
+
+help: ## show these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/.stamp ## start the assistant and its web chat
+	$(PYTHON) scripts/run.py $(ARGS)
+
+test: .venv/.stamp ## run all tests
+	@sh scripts/install_chromium.sh
+	$(PYTHON) -m pytest $(ARGS)
+
+train: .venv/.stamp ## train the model
+	$(PYTHON) scripts/train.py $(ARGS)
+
+check: .venv/.stamp ## lint and check types
+	.venv/bin/ruff check
+	$(PYTHON) -m mypy $(wildcard knowledge actions components leads)
+
+evaluate: .venv/.stamp ## measure how well it understands
+	$(PYTHON) scripts/evaluate.py $(ARGS)
+
+coverage: .venv/.stamp ## list what it knows, and what is due for a re-check
+	$(PYTHON) -m knowledge $(ARGS)
+
+.venv/.stamp: pyproject.toml uv.lock scripts/bootstrap.sh
+	@sh scripts/bootstrap.sh
