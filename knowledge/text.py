@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&+#/-][^\W_]+)*[+#.]?")
 
@@ -25,7 +25,7 @@ def fold(text: str) -> str:
     return re.sub(r"[.']", "", plain.lower())
 
 
-def tokens(text: str) -> List[Token]:
+def tokens(text: str) -> list[Token]:
     """The words of a text in order. Hyphens and slashes separate words; '&', '+' and '#' stay inside one."""
     found = []
     for match in _WORD.finditer(text):
