@@ -1,4 +1,4 @@
-"""The facts we ship are complete, dated, sourced and fit to be read; a file with a fault is refused by name."""
+"""The facts we ship are complete, dated, sourced and fit to be read; a file at fault is refused by name."""
 
 import re
 import shutil
@@ -147,7 +147,8 @@ def test_minimum_requirements_are_those_of_the_list(
 
 def test_experience_counts_only_where_the_list_says_so(facts: Facts) -> None:
     experience = {name for name, credential in facts.credentials.items() if credential.kind == "experience"}
-    assert {p.id for p in facts.professions.values() if experience & set(sum(p.minimum_requirements, ()))} == {
+    needs = {p.id: {name for a in p.minimum_requirements for name in a} for p in facts.professions.values()}
+    assert {p for p, names in needs.items() if names & experience} == {
         "computer_systems_analyst",
         "disaster_relief_claims_adjuster",
         "graphic_designer",
@@ -178,7 +179,7 @@ def test_health_workers_are_marked_for_the_medical_exam(facts: Facts) -> None:
 
 def test_a_name_reads_well_within_a_sentence(facts: Facts) -> None:
     for p in facts.professions.values():
-        assert p.phrase["en"] == p.phrase["en"].lower().replace("quebec", "Quebec").replace("canada", "Canada")
+        assert re.sub("Quebec|Canada", "", p.phrase["en"]).islower(), p.id
 
 
 # The rules
@@ -192,8 +193,8 @@ def test_every_topic_is_answered_by_one_to_three_rules_before_any_is_mentioned(f
 def test_a_topic_answers_us_and_mexican_citizens_alike(facts: Facts) -> None:
     for topic in facts.topics:
         for country in ("us", "mx"):
-            heard = [r for r in facts.rules_for(topic) if not r.mentions and country in (r.only_for or country)]
-            assert heard, (topic, country)
+            main = [rule for rule in facts.rules_for(topic) if not rule.mentions]
+            assert any(country in (rule.only_for or country) for rule in main), (topic, country)
 
 
 def test_an_answer_is_short_enough_for_a_phone(facts: Facts) -> None:
@@ -212,9 +213,8 @@ def test_an_amount_or_a_waiting_time_is_told_with_its_date(facts: Facts) -> None
 
 def test_visitors_read_no_words_for_staff_and_no_promise(facts: Facts) -> None:
     for where, text in visible_texts(facts).items():
-        staff = [word for word in STAFF_WORDS if re.search(rf"\b{word}\b", text, re.I if word.islower() else 0)]
-        assert not staff, (where, staff)
-        assert not re.search(r"\byou('ll| will)? qualify\b|\bunlimited\b|\bapproved title\b", text, re.I), where
+        assert not re.search(rf"\b({'|'.join(STAFF_WORDS)})\b", text, re.I), where
+        assert not re.search(r"\byou('ll| will)? qualify\b|\bunlimited\b|\bguarantee\b", text, re.I), where
 
 
 def test_what_changes_quickly_is_looked_at_within_three_months(facts: Facts) -> None:
@@ -236,9 +236,9 @@ def test_every_source_is_used_and_named_in_two_to_six_words(facts: Facts) -> Non
 @pytest.mark.parametrize(
     "title",
     [
-        "elementary school teacher", "high school teacher", "bookkeeper", "electrician", "welder", "carpenter",
-        "licensed practical nurse", "chiropractor", "notary public", "paralegal", "computer programmer",
-        "dental hygienist", "sound engineer", "physician assistant", "family doctor",
+        "elementary school teacher", "high school teacher", "bookkeeper", "electrician", "welder",
+        "carpenter", "licensed practical nurse", "chiropractor", "notary public", "paralegal",
+        "computer programmer", "dental hygienist", "sound engineer", "physician assistant", "family doctor",
     ],
 )  # fmt: skip
 def test_a_job_that_people_take_for_listed_is_not(facts: Facts, title: str) -> None:
