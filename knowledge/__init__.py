@@ -1,1 +1,1 @@
-"""Facts of the law as data, and the small code that reads them. Imports neither Rasa nor our other folders."""
+"""Facts of the law as data, and the code that reads them. Imports no Rasa and none of our other folders."""
