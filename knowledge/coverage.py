@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from knowledge.facts import Dated, Facts
+from knowledge.facts import Facts
+from knowledge.records import Dated
 
 COLUMNS = ("fact", "as of", "checked", "age", "re-check", "sure", "sources")
 

@@ -1,0 +1,197 @@
+"""Typed, frozen records of the facts: each checks what it can know by itself.
+
+Every text that a visitor may read is a mapping from language code to text. Dates are ISO 8601; ``as_of`` may
+be a year, a month or a day, because some sources give no more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, Extra, Field, validator
+
+LANGUAGES = ("en",)
+PARTIES = ("us", "mx")
+
+Text = Mapping[str, str]
+
+
+class Record(BaseModel):
+    """A frozen record that takes only the keys it names."""
+
+    class Config:
+        extra = Extra.forbid
+        allow_mutation = False
+        frozen = True
+
+    @validator("*", pre=True)
+    def _is_written_well(cls, value: Any, field: Any) -> Any:
+        """What pydantic lets pass or mends: a missing language, a bare YAML ``no``, a number for a date."""
+        if field.outer_type_ in (Text, tuple[Text, ...]):
+            for text in [value] if field.outer_type_ == Text else value:
+                _check_languages(text)
+        text_like = isinstance(field.type_, type) and issubclass(field.type_, str)
+        if text_like and any(isinstance(word, bool) for word in (value, *_items(value))):
+            raise ValueError("is true or false to YAML: put the word in quotes")
+        if field.type_ is date and not isinstance(value, (date, str, type(None))):
+            raise ValueError("is not a date YYYY-MM-DD")
+        return value
+
+
+def _check_languages(text: Any) -> None:
+    missing = [n for n in LANGUAGES if not (isinstance(text, dict) and str(text.get(n) or "").strip())]
+    if missing:
+        raise ValueError(f"text is missing in {', '.join(missing)}")
+
+
+def _items(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise ValueError("is empty")
+    return value
+
+
+class Source(Record):
+    """Where a fact was read. ``date`` is the date of the page in its own words."""
+
+    title: str = Field(min_length=3)
+    kind: str
+    url: str
+    date: str
+    short: Text
+
+
+class Dated(Record):
+    """What every fact carries: its sources, since when it holds, when we looked, and how sure we are."""
+
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    sources: tuple[str, ...]
+    as_of: str
+    checked_on: date
+    confidence: str = Field(regex="^(high|medium|low)$")
+    volatile: bool = False
+    recheck_on: date | None = None
+
+    @validator("sources")
+    def _has_a_source(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _not_empty(value)
+
+    @validator("as_of", pre=True)
+    def _is_a_date(cls, value: Any) -> str:
+        text = str(value)
+        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+            raise ValueError(f"as_of must be YYYY, YYYY-MM or YYYY-MM-DD, not {text!r}")
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :] if len(text) < 10 else text)
+        return text
+
+    @validator("recheck_on", always=True)
+    def _volatile_needs_recheck(cls, value: date | None, values: dict[str, Any]) -> date | None:
+        if values.get("volatile") and value is None:
+            raise ValueError("a volatile fact needs recheck_on")
+        return value
+
+    def due(self, today: date) -> bool:
+        """True once the day for looking at the source again has come."""
+        return self.recheck_on is not None and today >= self.recheck_on
+
+
+class Credential(Record):
+    """One thing a person can show; ``years`` only for experience."""
+
+    kind: str = Field(regex="^(degree|diploma|experience|licence|designation|training|knowledge)$")
+    years: int | None = None
+    text: Text
+
+
+class Profession(Dated):
+    """A listed profession.
+
+    ``minimum_requirements`` is a list of alternatives; all credentials of one alternative are needed.
+    """
+
+    name: Text
+    treaty_name: Text
+    phrase: Text
+    group: str
+    minimum_requirements: tuple[tuple[str, ...], ...]
+    verdict: str = Field("yes", regex="^(yes|depends)$")
+    limits: Text = {}
+    conditions: tuple[Text, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    regulated: str = Field(regex="^(yes|some|title|no)$")
+    regulated_note: str
+    health_care: bool = False
+    notes: tuple[str, ...] = ()
+    names: dict[str, str]
+    names_status: dict[str, str]
+
+    @validator("minimum_requirements")
+    def _something_is_required(cls, value: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        return _not_empty(tuple(_not_empty(alternative) for alternative in value))
+
+
+class Rule(Dated):
+    """A rule of the permit: ``statement`` for lawyers, ``says`` for visitors, ``answers`` its topics.
+
+    ``only_for``: the citizens it concerns (empty: all); ``mentions``: words without which it stays unsaid.
+    """
+
+    topic: str
+    answers: tuple[str, ...] = ()
+    statement: str = Field(min_length=10)
+    says: Text
+    only_for: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    bot_should: str | None = None
+    seed_says: str | None = None
+    relation_to_seed: str = Field(regex="^(seed_only|confirms_seed|adds_to_seed|differs_from_seed)$")
+
+    @validator("only_for", each_item=True)
+    def _is_a_party(cls, value: str) -> str:
+        if value not in PARTIES:
+            raise ValueError(f"{value!r} is none of {', '.join(PARTIES)}")
+        return value
+
+    @validator("mentions", each_item=True)
+    def _is_lower_case(cls, value: str) -> str:
+        if not value or value != value.lower():
+            raise ValueError(f"{value!r} is not in lower case")
+        return value
+
+
+class JobTitle(Record):
+    """An everyday title and how it stands to the list: ``why`` for visitors, ``basis`` what it rests on."""
+
+    title: str = Field(min_length=2)
+    aliases: tuple[str, ...] = ()
+    status: str = Field(regex="^(same|may_qualify|not_listed)$")
+    professions: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    why: Text = {}
+    ask: Text = {}
+    basis: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.title, *self.aliases)
+
+
+class Firm(Record):
+    """The firm, as visitors and lawyers know it."""
+
+    name: str
+    phone: str
+    email: str
+    address: str
+    website: str
+    hours: Text
+    time_zone: str
+    reply_promise: Text
+    privacy_contact: str
+    retention_days: int
