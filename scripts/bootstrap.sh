@@ -4,8 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 uv_version=0.13.9
-elsewhere=$PWD/.tools/uv/bin:${HOME:-}/.local/bin:${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/*/bin
-elsewhere=$elsewhere:/usr/local/bin:/opt/homebrew/bin:/usr/bin
+elsewhere=$PWD/.tools/uv/bin:${HOME:-}/.local/bin:${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/*/bin:/opt/homebrew/bin
 export UV_PROJECT_ENVIRONMENT=.venv
 export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1  # a company's network often has a certificate authority of its own
 
@@ -50,11 +49,12 @@ install_uv() {  # $1: any Python 3
 [ -w . ] || stop "This folder cannot be written to: $PWD. Copy the project to a folder of your own."
 until ln -s $$ .venv.lock 2>/dev/null; do
     other=$(readlink .venv.lock) || continue
-    kill -0 "$other" 2>/dev/null || rm -f .venv.lock
-    say "Waiting for another set-up, process $other. If there is none, delete .venv.lock."
-    sleep 2
+    kill -0 "$other" 2>/dev/null || { rm -f .venv.lock; continue; }
+    [ -n "${told:-}" ] || say "Waiting for another set-up, process $other. If there is none, delete .venv.lock."
+    told=yes
+    sleep 1
 done
-trap 'rm -f .venv.lock; [ -f .venv/.stamp ] || rm -rf .venv' EXIT  # never a half-made .venv
+trap '[ -f .venv/.stamp ] || rm -rf .venv; rm -f .venv.lock' EXIT  # never a half-made .venv
 trap 'exit 130' HUP INT TERM
 
 if [ -f .venv/.stamp ]; then

@@ -1,0 +1,106 @@
+"""Rasa featurizer: the sentence vector of a message, and of each of its clauses."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components import understanding
+from components.encoder import PACKAGE, WEIGHTS_SHA256, SentenceEncoder
+
+CLAUSE_VECTORS = "clause_vectors"
+BATCH = 64
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
+    """Vectors of a pretrained sentence encoder. ``encoder`` in config.yml names a package or folder, ``sha256`` its weights.
+
+    The quantised encoder is kept in the model archive, so that serving needs neither the weights nor onnx tools.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """The published English encoder."""
+        return {**DenseFeaturizer.get_default_config(), "encoder": PACKAGE, "sha256": WEIGHTS_SHA256}
+
+    @staticmethod
+    def required_packages() -> List[str]:
+        """What serving needs."""
+        return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def validate_config(cls, config: Dict[str, Any]) -> None:
+        """Nothing to check before the weights are read."""
+
+    def __init__(self, config: Dict[str, Any], name: str, storage: ModelStorage, resource: Resource, encoder: SentenceEncoder):
+        super().__init__(name, config)
+        self._storage, self._resource, self.encoder = storage, resource, encoder
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SentenceEncoderFeaturizer:
+        """Builds the encoder from the checked weights."""
+        encoder = SentenceEncoder.from_weights(config["encoder"], config["sha256"])
+        return cls(config, execution_context.node_name, model_storage, resource, encoder)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceEncoderFeaturizer:
+        """Takes the encoder from the model archive."""
+        with model_storage.read_from(resource) as folder:
+            graph = (folder / "encoder.onnx").read_bytes()
+            tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
+        return cls(config, execution_context.node_name, model_storage, resource, SentenceEncoder(graph, tokenizer))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Nothing is learned; the encoder is put into the model archive."""
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "encoder.onnx").write_bytes(self.encoder.graph)
+            (folder / "tokenizer.json").write_text(self.encoder.tokenizer_json, encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the sentence vector of every training example."""
+        reader = understanding.shared()
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        for first in range(0, len(examples), BATCH):
+            batch = examples[first : first + BATCH]
+            vectors = self.encoder.encode([reader.read(example.get(TEXT)).masked for example in batch])
+            for example, vector in zip(batch, vectors):
+                self._add(example, vector)
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the vector of the whole message and those of its clauses, encoded together."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                reading = understanding.shared().read(text)
+                parts = reading.clauses if len(reading.clauses) > 1 else ()
+                vectors = self.encoder.encode([reading.masked or text, *parts])
+                self._add(message, vectors[0])
+                message.set(CLAUSE_VECTORS, vectors[1:])
+        return messages
+
+    def _add(self, message: Message, vector: np.ndarray) -> None:
+        message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+

@@ -1,0 +1,199 @@
+"""Situation + facts → Assessment: what the list and the rules say for one person and one job.
+
+Pure: the same situation and facts give the same assessment. It never decides that a person qualifies; it says what the
+published list and rules make of what is known, in the order in which an officer would stop reading.
+
+``Assessment.verdict`` is 'yes', 'depends' or 'no'. ``reasons`` are names of sentences (the words are in domain.yml),
+``rules`` the ids of the rules behind them, ``missing`` the one thing still to ask ('' when nothing is).
+"""
+
+from __future__ import annotations
+
+from typing import FrozenSet, List, NamedTuple, Optional, Tuple
+
+from knowledge.facts import Facts, JobTitle, Profession
+
+PARTIES = frozenset({"us", "mx"})
+TERRITORIES = frozenset({"gu", "mp", "as", "vi"})
+WORLD = frozenset({"us", "mx"})
+
+
+class Situation(NamedTuple):
+    """What a person told us, as far as they told it. Countries as ISO codes, provinces as two capitals."""
+
+    title: Optional[str] = None
+    unknown_job: Optional[str] = None
+    unknown_status: Optional[str] = None
+    unknown_nearest: Optional[str] = None
+    citizenship: Tuple[str, ...] = ()
+    residence: Tuple[str, ...] = ()
+    destination: Optional[str] = None
+    own_business: Optional[str] = None
+    job_offer: Optional[str] = None
+    degree: Optional[str] = None
+    licence: Optional[str] = None
+    experience_years: Optional[int] = None
+
+
+class Assessment(NamedTuple):
+    """What the facts say of a situation. The first reason is the one that decides."""
+
+    verdict: str
+    reasons: Tuple[str, ...]
+    professions: Tuple[str, ...] = ()
+    nearest: Tuple[str, ...] = ()
+    rules: Tuple[str, ...] = ()
+    missing: str = ""
+
+
+def assess(situation: Situation, facts: Facts) -> Assessment:
+    """The assessment of a situation that names a job, known or unknown to the facts."""
+    title = facts.titles.get(situation.title or "")
+    professions = _professions(title)
+    blocked = _person_blocked(situation)
+    listed = _of_title(situation, title, facts)
+    if blocked:
+        verdict, reason, rules = blocked
+        return Assessment(verdict, (reason,), professions, listed.nearest, rules)
+    return listed._replace(rules=(*listed.rules, *_also(situation, listed, facts)), missing=_missing(situation, listed, title))
+
+
+def _professions(title: Optional[JobTitle]) -> Tuple[str, ...]:
+    return title.professions if title else ()
+
+
+def citizenship_block(situation: Situation) -> Optional[Tuple[str, str, Tuple[str, ...]]]:
+    """Who may use the category at all: (verdict, reason, rules), or None if nothing said so far stands in the way."""
+    nations = frozenset(situation.citizenship)
+    if nations & PARTIES:
+        return None
+    if nations & TERRITORIES:
+        return "depends", "territory", ("us_territories",)
+    if nations == {"ca"}:
+        return "no", "canadian", ("canadian_citizens",)
+    if nations:
+        return "no", "third_country", ("third_country", "citizenship")
+    if situation.residence and "permanent" in situation.residence:
+        return "no", "resident_only", ("citizenship",)
+    return None
+
+
+def _person_blocked(situation: Situation) -> Optional[Tuple[str, str, Tuple[str, ...]]]:
+    if situation.destination in PARTIES:
+        return "no", "going_south", ("tn_not_canada", "reciprocity_us" if situation.destination == "us" else "reciprocity_mexico")
+    if block := citizenship_block(situation):
+        return block
+    if situation.own_business == "yes":
+        return "no", "own_business", ("self_employment",)
+    return None
+
+
+def _of_title(situation: Situation, title: Optional[JobTitle], facts: Facts) -> Assessment:
+    if title is None:
+        nearest = (situation.unknown_nearest,) if situation.unknown_nearest else ()
+        if situation.unknown_status == "depends":
+            return Assessment("depends", ("unknown_title",), (), nearest, ("list_closed",))
+        return Assessment("no", ("not_listed_unknown",), (), nearest, ("list_closed", "unlisted"))
+    if title.status == "not_listed":
+        return Assessment("no", ("not_listed",), (), title.nearest, ("list_closed", "unlisted"))
+    if situation.job_offer == "no":
+        return Assessment("no", ("no_job_offer",), title.professions, (), ("no_job_offer", "prearranged"))
+    return _of_listed(situation, title, facts)
+
+
+def _of_listed(situation: Situation, title: JobTitle, facts: Facts) -> Assessment:
+    profession = facts.professions[_chosen(title, situation)]
+    if shortfall := _shortfall(situation, profession, facts):
+        verdict, reason, rules = shortfall
+        return Assessment(verdict, (reason,), title.professions, (), rules)
+    if title.status == "may_qualify":
+        return Assessment("depends", ("limited" if profession.verdict == "depends" and len(title.professions) == 1 else "may_qualify",), title.professions, (), ("list_closed",))
+    if profession.verdict == "depends":
+        return Assessment("depends", ("limited",), title.professions, (), ())
+    return Assessment("yes", ("listed",), title.professions)
+
+
+def _chosen(title: JobTitle, situation: Situation) -> str:
+    """Of two names for one entry (oceanographer, medical technologist), the one for work in Canada, which stands first."""
+    return title.professions[0]
+
+
+def _shortfall(
+    situation: Situation, profession: Profession, facts: Facts
+) -> Optional[Tuple[str, str, Tuple[str, ...]]]:
+    """What the person said they lack, held against every alternative of the minimum requirements."""
+    possible = [a for a in profession.minimum_requirements if not _ruled_out(situation, a, facts)]
+    if not possible:
+        return "no", "requirements_not_met", ("qualifications",)
+    met = any(_shown(situation, alternative, facts) for alternative in possible)
+    said = situation.degree is not None or situation.licence == "no"
+    kinds = {facts.credentials[c].kind for a in possible for c in a}
+    if said and not met and kinds == {"licence"}:
+        return "no", "licence_needed", ("licensing",)
+    if situation.degree == "none" and not met:
+        return "depends", "other_route", ("experience_instead_of_degree",)
+    return None
+
+
+def _ruled_out(situation: Situation, alternative: Tuple[str, ...], facts: Facts) -> bool:
+    """True when the person said that they lack something this alternative needs."""
+    for name in alternative:
+        credential = facts.credentials[name]
+        if credential.kind == "degree" and (situation.degree in {"none", "diploma"} or _degree_of_other_kind(name, situation)):
+            return True
+        if credential.kind == "diploma" and situation.degree == "none":
+            return True
+        if credential.kind == "licence" and situation.licence == "no":
+            return True
+        if credential.kind == "experience" and situation.experience_years is not None and situation.experience_years < (credential.years or 0):
+            return True
+    return False
+
+
+def _degree_of_other_kind(credential: str, situation: Situation) -> bool:
+    """Psychologists and registered nurses need a (Mexican-type) Licenciatura; a US degree alone is another kind."""
+    return credential == "licenciatura" and situation.degree == "degree"
+
+
+def _shown(situation: Situation, alternative: Tuple[str, ...], facts: Facts) -> bool:
+    held = {
+        "degree": situation.degree in {"degree", "licenciatura"},
+        "diploma": situation.degree == "diploma",
+        "licence": situation.licence == "yes",
+    }
+    for name in alternative:
+        credential = facts.credentials[name]
+        enough = (situation.experience_years or 0) >= (credential.years or 0) if credential.kind == "experience" else False
+        if not (held.get(credential.kind, False) or enough):
+            return False
+    return True
+
+
+def _also(situation: Situation, assessment: Assessment, facts: Facts) -> Tuple[str, ...]:
+    """Rules that this person should hear of besides: self-employment abroad, Quebec, the Mexican's way to apply."""
+    rules: List[str] = []
+    if assessment.verdict == "no":
+        return ()
+    if situation.own_business == "self_employed":
+        rules.append("self_employment")
+    if situation.destination == "QC":
+        rules += ["quebec_caq", "quebec_licence"]
+    return tuple(rules)
+
+
+def _missing(situation: Situation, assessment: Assessment, title: Optional[JobTitle]) -> str:
+    """The one thing the verdict turns on now: 'citizenship', 'which' (of several professions), 'licence', or ''."""
+    if assessment.verdict == "no":
+        return ""
+    if title is not None and title.ask:
+        return "which"
+    if not situation.citizenship:
+        return "citizenship"
+    if {"registered_nurse", "psychologist"} & set(assessment.professions[:1]) and situation.licence is None:
+        return "licence" if situation.degree != "licenciatura" else ""
+    return ""
+
+
+def nations_of(situation: Situation) -> FrozenSet[str]:
+    """The citizenships that count under the agreement."""
+    return frozenset(situation.citizenship) & PARTIES

@@ -1,0 +1,292 @@
+"""Words → job titles: exact names, plurals, spellings, typos and longer titles, never a careless substring.
+
+``TitleMatcher(facts).find(text)`` returns every job title in a text, left to right. A ``Match`` either names a title of
+the facts (``title``), or is an unknown job: then ``title`` is None and ``nearest`` names the profession that its last word
+makes people think of, if any, and ``status`` what a closed list makes of it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import AbstractSet, Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from rapidfuzz.distance import OSA
+
+from knowledge.facts import FOLDER, Facts
+from knowledge.places import read_words
+from knowledge.text import Token, fold, tokens
+
+LONGEST_NAME = 7
+VOCABULARY = FOLDER / "vocabulary.yml"
+_SPELLINGS = (
+    ("counsellor", "counselor"), ("labour", "labor"), ("behaviour", "behavior"), ("paed", "ped"), ("anaesth", "anesth"),
+    ("haemat", "hemat"), ("orthopaed", "orthoped"), ("gynaecol", "gynecol"), ("archaeo", "archeo"), ("jewellery", "jewelry"),
+    ("programme", "program"), ("licence", "license"), ("centre", "center"), ("adviser", "advisor"), ("draught", "draft"),
+    ("fibre", "fiber"), ("tyre", "tire"), ("colour", "color"), ("organis", "organiz"), ("theatre", "theater"),
+)  # fmt: skip
+
+
+_POSSESSIONS = {"office", "clinic", "firm", "shop", "note", "store", "practice"}
+_SOUNDS = (("ph", "f"), ("psy", "sy"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("y", "i"), ("z", "s"), ("x", "ks"), ("ge", "je"), ("gi", "ji"))
+
+
+class Match(NamedTuple):
+    """A job named in a text: where it stands, as typed, and the title of the facts or None for an unknown job."""
+
+    start: int
+    end: int
+    text: str
+    title: Optional[str]
+    status: str = "known"
+    nearest: Optional[str] = None
+    typo: bool = False
+
+
+class Vocabulary:
+    """The word lists of ``vocabulary.yml``, folded, as sets of words or of word tuples."""
+
+    def __init__(self, path: Path = VOCABULARY) -> None:
+        content: Any = read_words(path)
+        self.heads: Mapping[str, str] = content["heads"]
+        self.head_professions: Mapping[str, str] = content["head_professions"]
+        for name in ("technician_disciplines", "engineering_branches", "neutral", "boundaries", "following", "ordinary_titles",
+                     "not_behind", "sought_titles", "seeking_words", "article_like"):  # fmt: skip
+            setattr(self, name, frozenset(fold(word) for word in content[name]))
+
+    def __getattr__(self, name: str) -> FrozenSet[str]:
+        raise AttributeError(name)
+
+
+def _plurals(word: str) -> Tuple[str, ...]:
+    if word.endswith("s") and not word.endswith("ss"):
+        return ()
+    if word.endswith("man"):
+        return (word[:-3] + "men", word + "s")
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return (word[:-1] + "ies", word + "s")
+    return (word + "es",) if word.endswith(("ss", "sh", "ch", "x")) else (word + "s",)
+
+
+def _spellings(word: str) -> Iterator[str]:
+    for british, american in _SPELLINGS:
+        if british in word:
+            yield word.replace(british, american)
+        elif american in word:
+            yield word.replace(american, british)
+
+
+def _is_short(name: str) -> bool:
+    """An abbreviation such as PT, CPA or P.Eng: in small letters it may be another word."""
+    letters = re.sub(r"[^A-Za-z]", "", name)
+    return " " not in name and len(letters) <= 4 and letters[:2].isupper()
+
+
+class TitleMatcher:
+    """Finds job titles. ``ordinary`` are everyday words, never taken for the typo of a title's word."""
+
+    def __init__(self, facts: Facts, ordinary: AbstractSet[str] = frozenset(), vocabulary: Optional[Vocabulary] = None):
+        self.facts = facts
+        self.words = vocabulary or Vocabulary()
+        self._names: Dict[Tuple[str, ...], str] = {}
+        self._short: Dict[Tuple[str, ...], str] = {}
+        for title in facts.titles.values():
+            for name in title.names:
+                self._learn(name, title.title)
+        for title in facts.titles.values():
+            for name in title.names:
+                self._learn_variants(name, title.title)
+        self._parts = frozenset(word for name in self._names for word in name if len(word) >= 5)
+        self._ordinary = frozenset(ordinary) - self._parts
+        self._corrections: Dict[str, Optional[str]] = {}
+
+    def _learn(self, name: str, title: str) -> None:
+        words = tuple(token.word for token in tokens(name))
+        target = self._short if _is_short(name) else self._names
+        target.setdefault(words, title)
+
+    def _learn_variants(self, name: str, title: str) -> None:
+        words = tuple(token.word for token in tokens(name))
+        if _is_short(name):
+            for plural in _plurals(words[-1]):
+                self._short.setdefault((*words[:-1], plural), title)
+            return
+        variants = [words]
+        for place, word in enumerate(words):
+            variants += [(*words[:place], other, *words[place + 1 :]) for other in _spellings(word)]
+        for variant in variants:
+            self._names.setdefault(variant, title)
+            for plural in _plurals(variant[-1]):
+                self._names.setdefault((*variant[:-1], plural), title)
+            if len(variant) == 2 and len(variant[0]) <= 5:
+                self._names.setdefault(("".join(variant),), title)
+
+    def find(self, text: str) -> List[Match]:
+        """Every job title in the text, in order, none overlapping another."""
+        found: List[Match] = []
+        words = tokens(text)
+        place = 0
+        while place < len(words):
+            match, width = self._at(text, words, place)
+            if match:
+                found.append(match)
+            place += width
+        return found
+
+    def _at(self, text: str, words: Sequence[Token], place: int) -> Tuple[Optional[Match], int]:
+        for width in range(min(LONGEST_NAME, len(words) - place), 0, -1):
+            span = words[place : place + width]
+            if width > 1 and not _joined(text, span):
+                continue
+            title, typo = self._title(words, place, span)
+            if title is None:
+                continue
+            if self._not_meant(text, words, place, width, title):
+                return None, width
+            return self._whole(text, words, place, width, title, typo), width
+        return self._bare_head(text, words, place), 1
+
+    def _title(self, words: Sequence[Token], place: int, span: Sequence[Token]) -> Tuple[Optional[str], bool]:
+        exact = tuple(token.word for token in span)
+        if exact in self._names:
+            return self._names[exact], False
+        if exact in self._short and self._short_is_meant(words, place, span):
+            return self._short[exact], False
+        corrected = tuple(self._correct(word) or word for word in exact)
+        if corrected != exact and corrected in self._names:
+            return self._names[corrected], True
+        return None, False
+
+    def _short_is_meant(self, words: Sequence[Token], place: int, span: Sequence[Token]) -> bool:
+        raw = span[0].raw
+        shouting = len(words) > 3 and all(token.raw.isupper() for token in words if token.raw.isalpha())
+        before = words[place - 1].word if place else ""
+        if re.sub(r"[^A-Za-z]", "", raw).rstrip("s").isupper() and not shouting:
+            return before not in {"in", "from", "near", "of", "to"} or len(raw) > 2 and raw not in {"PEI"}
+        return len(words) == 1 or before in self.words.article_like
+
+    def _correct(self, word: str) -> Optional[str]:
+        """The word of a title that this is a typo of, or None. Two equally near words are no answer."""
+        if word not in self._corrections:
+            if len(self._corrections) > 20_000:
+                self._corrections.clear()
+            self._corrections[word] = self._nearest_part(word)
+        return self._corrections[word]
+
+    def _nearest_part(self, word: str) -> Optional[str]:
+        if len(word) < 5 or not word.isalpha() or word in self._parts or word in self._ordinary:
+            return None
+        if word in self.words.boundaries or word in self.words.neutral:
+            return None
+        allowed = 1 if len(word) < 8 else 2 if len(word) < 12 else 3
+        near: List[Tuple[int, str]] = []
+        for part in self._parts:
+            if abs(len(part) - len(word)) <= allowed + 1 and (_first(part) == _first(word) or part[1:3] == word[1:3]):
+                distance = OSA.distance(word, part, score_cutoff=allowed)
+                if distance > allowed and _sound(word) == _sound(part):
+                    distance = allowed
+                if distance <= allowed:
+                    near.append((distance, part))
+        near.sort()
+        if not near or len(near) > 1 and near[0][0] == near[1][0] and not _same_word(near[0][1], near[1][1]):
+            return None
+        return near[0][1]
+
+    def _not_meant(self, text: str, words: Sequence[Token], place: int, width: int, title: str) -> bool:
+        """The words are there, but nobody is said to work as one: 'talk to a lawyer', 'my manager said'."""
+        name = " ".join(token.word for token in words[place : place + width])
+        before = [token.word for token in words[max(0, place - 4) : place]]
+        follower = words[place + width].word if place + width < len(words) else ""
+        if re.search(r"['’]s?$", words[place + width - 1].raw) and follower in _POSSESSIONS:
+            return True
+        if before and before[-1] in self.words.not_behind and _singular(name) in self.words.ordinary_titles:
+            return "as" not in before[-2:-1]
+        if title in self.words.sought_titles or _singular(name) in self.words.sought_titles:
+            sought = [word for word in before if word in self.words.seeking_words]
+            stated = any(word in {"im", "am", "as", "is", "wife", "husband"} for word in before[-3:])
+            me = any(token.word == "me" for token in words[place + width : place + width + 2])
+            return (bool(sought) or me) and not stated
+        return False
+
+    def _whole(
+        self, text: str, words: Sequence[Token], place: int, width: int, title: str, typo: bool
+    ) -> Match:
+        """The match with what belongs to it before and behind; a longer, unknown title does not fall back to the short one."""
+        end = place + width
+        if end < len(words) and words[end].word in self.words.following and _joined(text, words[end - 1 : end + 1]):
+            return self._unknown(text, words[place : end + 1], words[end].word, title)
+        head = _singular(words[end - 1].word)
+        modifiers = self._modifiers(text, words, place)
+        if width > 1 or head not in self.words.heads or not modifiers:
+            return Match(words[place].start, words[end - 1].end, text[words[place].start : words[end - 1].end], title, typo=typo)
+        span = words[place - len(modifiers) : end]
+        phrase = " ".join(token.word for token in modifiers)
+        if head == "engineer" and (modifiers[-1].word in self.words.engineering_branches or phrase in self.words.engineering_branches):
+            return Match(span[0].start, span[-1].end, text[span[0].start : span[-1].end], title, typo=typo)
+        return self._unknown(text, span, head, title)
+
+    def _modifiers(self, text: str, words: Sequence[Token], place: int) -> List[Token]:
+        """The unknown words directly before a title, at most three, not counting neutral ones such as 'senior'."""
+        found: List[Token] = []
+        for before in range(place - 1, max(-1, place - 4), -1):
+            token = words[before]
+            if not _joined(text, words[before : before + 2]) or token.word in self.words.boundaries or token.word.isdigit():
+                break
+            if token.word in self.words.neutral and not (found and found[0].word == "software"):
+                if not found:
+                    continue
+                break
+            if re.search(r"['’]s$", token.raw) or token.raw.endswith("."):
+                break
+            found.insert(0, token)
+        return found
+
+    def _unknown(self, text: str, span: Sequence[Token], head: str, title: str) -> Match:
+        head = _singular(head)
+        status = self.words.heads.get(head, "not_listed")
+        if head in {"technician", "technologist", "tech"} and any(t.word in self.words.technician_disciplines for t in span):
+            status = "depends"
+        known = self.facts.titles[title]
+        nearest = next(iter(known.professions or known.nearest), self.words.head_professions.get(head))
+        return Match(span[0].start, span[-1].end, text[span[0].start : span[-1].end], None, status, nearest)
+
+    def _bare_head(self, text: str, words: Sequence[Token], place: int) -> Optional[Match]:
+        """An unknown title by its last word alone ('wedding planner'), when that word is the head of jobs."""
+        head = _singular(words[place].word)
+        modifiers = self._modifiers(text, words, place)
+        if head not in self.words.heads or not modifiers:
+            return None
+        if place + 1 < len(words) and words[place + 1].word in self.words.following and _joined(text, words[place : place + 2]):
+            return None
+        span = words[place - len(modifiers) : place + 1]
+        status = self.words.heads[head]
+        return Match(
+            span[0].start, span[-1].end, text[span[0].start : span[-1].end], None, status, self.words.head_professions.get(head)
+        )
+
+
+def _sound(word: str) -> str:
+    """How a word sounds, roughly: 'grafic' and 'graphic', 'farmasist' and 'pharmacist' are alike."""
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    return re.sub(r"(.)\1", r"\1", word)
+
+
+def _first(word: str) -> str:
+    return _sound(word[:3])[:1]
+
+
+def _joined(text: str, span: Sequence[Token]) -> bool:
+    """True where only spaces, hyphens, slashes or '&' stand between the words, so that they may be one title."""
+    return all(re.fullmatch(r"[\s\-/&'’.]{0,3}", text[a.end : b.start]) and (text[a.end : b.start].strip() != "." or len(a.raw) < 4)
+               for a, b in zip(span, span[1:]))  # fmt: skip
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _same_word(one: str, other: str) -> bool:
+    return _singular(one) == _singular(other) or one in set(_spellings(other))

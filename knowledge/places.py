@@ -1,0 +1,53 @@
+"""Countries, provinces and the words for their people, read from ``places.yml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, FrozenSet, Mapping, Sequence, Tuple
+
+import yaml
+
+from knowledge.facts import FOLDER
+from knowledge.text import tokens
+
+Words = Tuple[str, ...]
+
+
+def read_words(path: Path) -> Mapping[str, object]:
+    """A YAML file in which every scalar is a word: 'no' stays 'no'."""
+    content: Mapping[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    return content
+
+
+def words_of(name: str) -> Words:
+    return tuple(token.word for token in tokens(name))
+
+
+class Places:
+    """Tables from words to ISO country codes (small letters) and province codes (capitals)."""
+
+    def __init__(self, path: Path = FOLDER / "places.yml") -> None:
+        content = read_words(path)
+        self.countries: Dict[Words, str] = {}
+        self.peoples: Dict[Words, str] = {}
+        self.regions: Dict[Words, str] = {}
+        self.provinces: Dict[Words, str] = {}
+        for section in ("countries", "territories"):
+            self._learn_countries(content[section])  # type: ignore[arg-type]
+        self._learn(self.regions, content["places"])  # type: ignore[arg-type]
+        self._learn(self.provinces, content["provinces"])  # type: ignore[arg-type]
+        self.not_people: FrozenSet[str] = frozenset(content["not_people"])  # type: ignore[arg-type]
+        self.languages: FrozenSet[str] = frozenset(content["languages"])  # type: ignore[arg-type]
+        self.longest = max(map(len, [*self.countries, *self.peoples, *self.regions, *self.provinces]))
+
+    def _learn_countries(self, table: Mapping[str, str]) -> None:
+        for code, line in table.items():
+            lands, _, people = line.partition("|")
+            self._learn(self.countries, {code: lands.split(",")})
+            self._learn(self.peoples, {code: people.split(",")})
+
+    @staticmethod
+    def _learn(target: Dict[Words, str], table: Mapping[str, Sequence[str]]) -> None:
+        for code, names in table.items():
+            for name in names:
+                target.setdefault(words_of(name), code)

@@ -1,0 +1,90 @@
+"""Trains the assistant, if it has not been trained from exactly these files. ``python scripts/train.py [--force]``.
+
+The model is ``models/assistant.tar.gz``; the hash of what it was trained from stands beside it, so that nothing is trained twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "models" / "assistant.tar.gz"
+STAMP = ROOT / "models" / "assistant.trained-from"
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "components/*.py",
+    "encoder/*",
+    "knowledge/*.py",
+    "knowledge/job_titles.yml",
+    "knowledge/vocabulary.yml",
+    "uv.lock",
+)
+QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+
+
+def fingerprint() -> str:
+    """The hash of every file that the model depends on."""
+    digest = hashlib.sha256()
+    for file in _sources():
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    for pattern in SOURCES:
+        yield from sorted(path for path in ROOT.glob(pattern) if path.is_file())
+
+
+def is_trained() -> bool:
+    """True if the model there is was trained from the files there are."""
+    return MODEL.exists() and STAMP.exists() and STAMP.read_text().strip() == fingerprint()
+
+
+def train() -> None:
+    """Trains anew and replaces the model only when that succeeded. Raises ``SystemExit`` with the end of the log when not."""
+    started, log = time.monotonic(), ROOT / "models" / "training.log"
+    log.parent.mkdir(exist_ok=True)
+    before = fingerprint()
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "next", "--out", str(MODEL.parent)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            while process.poll() is None:
+                _progress(f"Training the assistant (about a minute) … {time.monotonic() - started:.0f} s")
+                time.sleep(1 if sys.stdout.isatty() else 15)
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
+    trained = MODEL.parent / "next.tar.gz"
+    if process.returncode or not trained.exists():
+        raise SystemExit(f"\nTraining failed. The end of {log}:\n" + "\n".join(log.read_text().splitlines()[-25:]))
+    trained.replace(MODEL)
+    STAMP.write_text(before + "\n")
+    _progress(f"Trained in {time.monotonic() - started:.0f} s: {MODEL.relative_to(ROOT)}", end="\n")
+
+
+def _progress(line: str, end: str = "") -> None:
+    if sys.stdout.isatty():
+        print(f"\r\033[K{line}", end=end, flush=True)
+    else:
+        print(line, flush=True)
+
+
+def ensure_trained(force: bool = False) -> Path:
+    """The path of a model trained from the files as they are."""
+    if force or not is_trained():
+        train()
+    return MODEL
+
+
+if __name__ == "__main__":
+    ensure_trained(force="--force" in sys.argv[1:])
+    print("The model is up to date.")
