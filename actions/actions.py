@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -25,7 +26,7 @@ class ActionAnswer(SafeAction):
     def name(self) -> str:
         return "action_answer"
 
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         message = tracker.latest_message
         intent = (message.get("intent") or {}).get("name") or ""
         told = hear(tracker.slots, message.get("entities") or [], intent, all_facts())
@@ -33,8 +34,13 @@ class ActionAnswer(SafeAction):
         return self.say(dispatcher, tracker, words, topics, told)
 
     def say(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words, topics: Sequence[str], told: Told
-    ) -> List[Event]:
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        words: Words,
+        topics: Sequence[str],
+        told: Told,
+    ) -> list[Event]:
         """Says the answer to the topics, and remembers what the person told us and what we asked."""
         text = str(tracker.latest_message.get("text") or "")
         offered = bool(tracker.get_slot("lawyer_offered"))
@@ -43,14 +49,20 @@ class ActionAnswer(SafeAction):
         offers_now = not offered and "eligibility" in topics and not answer.asks
         utter(dispatcher, answer)
         asked = answer.asks or ("lawyer" if offers_now else None)
-        remembered = [SlotSet(name, told.slots[name]) for name in SLOTS if told.slots[name] != tracker.get_slot(name)]
+        remembered = [
+            SlotSet(name, told.slots[name]) for name in SLOTS if told.slots[name] != tracker.get_slot(name)
+        ]
         events = [*remembered, SlotSet("topics", list(topics)), SlotSet("asked", asked)]
         return [*events, SlotSet("lawyer_offered", True)] if offers_now else events
 
-    def _topics(self, tracker: Tracker, intent: str, told: Told) -> List[str]:
+    def _topics(self, tracker: Tracker, intent: str, told: Told) -> list[str]:
         if intent.startswith(ASK):
-            more = [e["value"] for e in tracker.latest_message.get("entities") or [] if e.get("entity") == "topic"]
-            known = [topic for topic in dict.fromkeys([intent[len(ASK) :], *more]) if topic in all_facts().topics]
+            more = [
+                e["value"] for e in tracker.latest_message.get("entities") or [] if e.get("entity") == "topic"
+            ]
+            known = [
+                topic for topic in dict.fromkeys([intent[len(ASK) :], *more]) if topic in all_facts().topics
+            ]
             return known or ["eligibility"]
         before = [topic for topic in tracker.get_slot("topics") or [] if topic in all_facts().topics]
         new_job = bool(told.jobs) and remembered_job(tracker.slots) is not None
@@ -61,7 +73,14 @@ class ActionAnswer(SafeAction):
 
 def _only_of_a_person(topics: Sequence[str], told: Told) -> bool:
     """A job told after a question that no job changes ('how long is it?' – 'I'm a chemist') asks for eligibility."""
-    return bool(told.jobs) and not {"eligibility", "requirements", "licence", "degree", "experience", "medical_exam"} & set(topics)
+    return bool(told.jobs) and not {
+        "eligibility",
+        "requirements",
+        "licence",
+        "degree",
+        "experience",
+        "medical_exam",
+    } & set(topics)
 
 
 class ActionConfirm(ActionAnswer):
@@ -70,7 +89,7 @@ class ActionConfirm(ActionAnswer):
     def name(self) -> str:
         return "action_confirm"
 
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         asked = tracker.get_slot("asked")
         if asked in YES_NO:
             return self.with_answer(dispatcher, tracker, words, asked, "yes")
@@ -84,7 +103,7 @@ class ActionConfirm(ActionAnswer):
 
     def with_answer(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words, entity: str, value: str
-    ) -> List[Event]:
+    ) -> list[Event]:
         """Takes yes or no as the value of an entity and answers the last topics again."""
         told = hear(tracker.slots, [{"entity": entity, "value": value}], "inform", all_facts())
         return self.say(dispatcher, tracker, words, tracker.get_slot("topics") or ["eligibility"], told)
@@ -96,7 +115,7 @@ class ActionRefuse(ActionConfirm):
     def name(self) -> str:
         return "action_refuse"
 
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         asked = tracker.get_slot("asked")
         if asked in YES_NO:
             return self.with_answer(dispatcher, tracker, words, asked, "no")
@@ -112,9 +131,11 @@ class ActionContact(SafeAction):
     def name(self) -> str:
         return "action_contact"
 
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         intent = (tracker.latest_message.get("intent") or {}).get("name")
-        word = {"ask_firm": "firm", "ask_privacy": "privacy", "ask_legal_other": "no_fact"}.get(intent or "", "contact")
+        word = {"ask_firm": "firm", "ask_privacy": "privacy", "ask_legal_other": "no_fact"}.get(
+            intent or "", "contact"
+        )
         return contact(dispatcher, tracker, words, word)
 
 
@@ -124,12 +145,14 @@ class ActionDecline(SafeAction):
     def name(self) -> str:
         return "action_decline"
 
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         complaint = (tracker.latest_message.get("intent") or {}).get("name") == "not_helpful"
         again = missed_before(tracker.events)
         firm = all_facts().firm
         if complaint or again:
-            text = words.say("not_helpful" if complaint else "decline_again", phone=firm.phone, hours=words.of(firm.hours))
+            text = words.say(
+                "not_helpful" if complaint else "decline_again", phone=firm.phone, hours=words.of(firm.hours)
+            )
             utter(dispatcher, Answer(text, choices(words), _record("decline")))
         else:
             utter(dispatcher, Answer(words.say("decline"), [], _record("decline")))
@@ -142,17 +165,19 @@ class ActionStartOver(SafeAction):
     def name(self) -> str:
         return "action_start_over"
 
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         dispatcher.utter_message(text=words.say("started_over"))
         return [SlotSet(name, None) for name in (*SLOTS, "topics", "asked", "lawyer_offered")]
 
 
-def contact(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words, word: str = "contact") -> List[Event]:
+def contact(
+    dispatcher: CollectingDispatcher, tracker: Tracker, words: Words, word: str = "contact"
+) -> list[Event]:
     """Says how to reach the firm."""
     firm = all_facts().firm
     text = words.say(
         word,
-        name=firm.name,
+        firm=firm.name,
         address=firm.address,
         phone=firm.phone,
         email=firm.email,
@@ -163,14 +188,16 @@ def contact(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words, wo
     return [SlotSet("lawyer_offered", True), SlotSet("asked", None)]
 
 
-def choices(words: Words) -> List[Button]:
+def choices(words: Words) -> list[Button]:
     """The plain choices for somebody we did not understand."""
     wanted = {"job": "eligibility", "apply": "where_to_apply", "documents": "documents", "fees": "fees"}
-    buttons = [{"title": words.say(f"choice_{name}"), "payload": f"/{ASK}{topic}"} for name, topic in wanted.items()]
+    buttons = [
+        {"title": words.say(f"choice_{name}"), "payload": f"/{ASK}{topic}"} for name, topic in wanted.items()
+    ]
     return [*buttons, {"title": words.say("choice_lawyer"), "payload": "/talk_to_lawyer"}]
 
 
-def missed_before(events: Sequence[Dict[str, Any]]) -> bool:
+def missed_before(events: Sequence[dict[str, Any]]) -> bool:
     """True if the visitor's message before this one was declined too."""
     turns = 0
     for event in reversed(events):
@@ -183,12 +210,16 @@ def missed_before(events: Sequence[Dict[str, Any]]) -> bool:
     return False
 
 
-def _record(kind: str) -> Dict[str, Any]:
-    return {"topics": [kind], "rules": [], "professions": [], "verdict": None, "facts_version": all_facts().version}
+def _record(kind: str) -> dict[str, Any]:
+    return {
+        "topics": [kind],
+        "rules": [],
+        "professions": [],
+        "verdict": None,
+        "facts_version": all_facts().version,
+    }
 
 
 def utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
     """Says an answer. Its record goes into the metadata of the bot's event and is kept with the conversation."""
     dispatcher.utter_message(text=answer.text, buttons=answer.buttons, answer=answer.record)
-
-

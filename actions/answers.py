@@ -6,16 +6,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any
 
 from actions.situation import Job, Told, remembered_job, situation
 from actions.words import Words, capital, with_article
 from knowledge.eligibility import PARTIES, Assessment, Situation, assess, citizenship_block
 from knowledge.facts import Facts, Profession, Rule
 
-Button = Dict[str, str]
+Button = dict[str, str]
 JOB_TOPICS = frozenset({"eligibility", "requirements", "degree", "experience", "licence", "medical_exam"})
 RULES_EACH = 2
 
@@ -25,13 +26,13 @@ class Part:
     """The answer to one topic, with the facts it rests on."""
 
     text: str
-    rules: Tuple[str, ...] = ()
-    professions: Tuple[str, ...] = ()
-    verdict: Optional[str] = None
-    reason: Optional[str] = None
+    rules: tuple[str, ...] = ()
+    professions: tuple[str, ...] = ()
+    verdict: str | None = None
+    reason: str | None = None
     asks: str = ""
     about: str = ""
-    buttons: List[Button] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
 
 
 @dataclass
@@ -39,8 +40,8 @@ class Answer:
     """One message: the words, the buttons, and the record by which it can be replayed."""
 
     text: str
-    buttons: List[Button]
-    record: Dict[str, Any]
+    buttons: list[Button]
+    record: dict[str, Any]
     asks: str = ""
 
 
@@ -53,7 +54,9 @@ class Answers:
     def answer(self, topics: Sequence[str], told: Told, text: str, offer_lawyer: bool = False) -> Answer:
         """All topics of a message in one answer."""
         parts = [part for topic in topics for part in self._parts(topic, told, text)]
-        parts = [part for i, part in enumerate(parts) if part.text and part.text not in [p.text for p in parts[:i]]]
+        parts = [
+            part for i, part in enumerate(parts) if part.text and part.text not in [p.text for p in parts[:i]]
+        ]
         asking = next((part for part in parts if part.asks), None)
         pieces = [part.text for part in parts]
         if sources := self._sources(parts):
@@ -63,9 +66,11 @@ class Answers:
         elif offer_lawyer:
             pieces.append(self.words.say("lawyer_offer", phone=self.facts.firm.phone))
         buttons = asking.buttons if asking else next((part.buttons for part in parts if part.buttons), [])
-        return Answer("\n\n".join(pieces), buttons, self._record(topics, parts, asking), asking.asks if asking else "")
+        return Answer(
+            "\n".join(pieces), buttons, self._record(topics, parts, asking), asking.asks if asking else ""
+        )
 
-    def _record(self, topics: Sequence[str], parts: Sequence[Part], asking: Optional[Part]) -> Dict[str, Any]:
+    def _record(self, topics: Sequence[str], parts: Sequence[Part], asking: Part | None) -> dict[str, Any]:
         return {
             "topics": list(topics),
             "verdict": next((part.verdict for part in parts if part.verdict), None),
@@ -77,20 +82,28 @@ class Answers:
         }
 
     def _question(self, part: Part) -> str:
-        return self.words.say({"citizenship": "ask_citizenship", "licence": "ask_licence", "job": "which_job"}[part.asks]) if part.asks != "which" else self._which_question(part)
+        return (
+            self.words.say(
+                {"citizenship": "ask_citizenship", "licence": "ask_licence", "job": "which_job"}[part.asks]
+            )
+            if part.asks != "which"
+            else self._which_question(part)
+        )
 
     def _which_question(self, part: Part) -> str:
         title = self.facts.titles.get(part.about)
         return self.words.of(title.ask) if title and title.ask else self.words.say("ask_which")
 
-    def _parts(self, topic: str, told: Told, text: str) -> List[Part]:
+    def _parts(self, topic: str, told: Told, text: str) -> list[Part]:
         jobs = told.jobs or tuple(filter(None, [remembered_job(told.slots)]))
         if topic in {"eligibility", "requirements"}:
             return [self._on_job(topic, told, job) for job in jobs] or [self._without_job(topic, told)]
         if topic == "list":
             return [self._list(told, text)]
         if topic == "source":
-            return [Part(self.words.say("source_answer", date=self.words.date(self.facts.version.split("+")[0])))]
+            return [
+                Part(self.words.say("source_answer", date=self.words.date(self.facts.version.split("+")[0])))
+            ]
         parts = [self._citizenship(told)] if topic == "citizenship" else []
         if topic in JOB_TOPICS and jobs and topic != "medical_exam":
             parts += [self._credentials(topic, told, job) for job in jobs[:1]]
@@ -103,10 +116,20 @@ class Answers:
     def _on_job(self, topic: str, told: Told, job: Job) -> Part:
         person = situation(told.slots, job)
         assessment = assess(person, self.facts)
-        if topic == "requirements" and assessment.professions and assessment.reasons[0] not in {"not_listed", "requirements_not_met"}:
+        if (
+            topic == "requirements"
+            and assessment.professions
+            and assessment.reasons[0] not in {"not_listed", "requirements_not_met"}
+        ):
             return self._requirements(assessment, person)
         lines = [self._verdict(assessment, person, job), *self._after_verdict(assessment, person)]
-        part = Part("\n".join(line for line in lines if line), assessment.rules, assessment.professions[:1] or (), assessment.verdict, assessment.reasons[0])
+        part = Part(
+            "\n".join(line for line in lines if line),
+            assessment.rules,
+            assessment.professions[:1] or (),
+            assessment.verdict,
+            assessment.reasons[0],
+        )
         return self._with_question(part, assessment, job)
 
     def _verdict(self, assessment: Assessment, person: Situation, job: Job) -> str:
@@ -119,7 +142,7 @@ class Answers:
         return self.words.say(
             reason,
             Profession=capital(self._job_phrase(job, profession)),
-            Job=capital(job.text),
+            text=job.text,
             job=with_article(job.text),
             professions=self.words.listing([self._phrase(p) for p in assessment.professions[:3]]),
             why=self.words.of(title.why) if title and title.why else "",
@@ -133,33 +156,50 @@ class Answers:
 
     def _for_whom(self, person: Situation) -> str:
         nations = set(person.citizenship) & PARTIES
-        return self.words.say({"us": "for_us", "mx": "for_mx"}.get(next(iter(nations)), "for_both") if len(nations) == 1 else "for_both")
+        return self.words.say(
+            {"us": "for_us", "mx": "for_mx"}.get(next(iter(nations)), "for_both")
+            if len(nations) == 1
+            else "for_both"
+        )
 
-    def _job_phrase(self, job: Job, profession: Optional[Profession]) -> str:
+    def _job_phrase(self, job: Job, profession: Profession | None) -> str:
         title = self.facts.titles.get(job.title or "")
         own = self.words.of(profession.phrase) if profession else job.text
         if title and title.status == "same" and profession and title.basis != "list_name":
             return f"{job.text} ({own})" if job.text.lower() not in own.lower() else own
         return own
 
-    def _after_verdict(self, assessment: Assessment, person: Situation) -> List[str]:
+    def _after_verdict(self, assessment: Assessment, person: Situation) -> list[str]:
         reason, profession = assessment.reasons[0], self._profession(assessment)
         if reason in {"not_listed", "not_listed_unknown"}:
             names = [self._phrase(p) for p in assessment.nearest[:2]]
-            return [self.words.say("nearest", professions=self.words.listing(names)) if names else "", self.words.say("other_ways")]
+            return [
+                self.words.say("nearest", professions=self.words.listing(names)) if names else "",
+                self.words.say("other_ways"),
+            ]
         if reason == "third_country":
             return [self.words.say("other_citizenship")]
-        if profession is None or reason in {"resident_only", "canadian", "territory", "going_south", "own_business", "unknown_title"}:
-            return [self._said(rule) for rule in assessment.rules if reason in {"own_business", "going_south"}][:1]
-        if reason == "may_qualify" and len(assessment.professions) > 1:
+        if profession is None or reason in {
+            "resident_only",
+            "canadian",
+            "territory",
+            "going_south",
+            "own_business",
+            "unknown_title",
+        }:
+            return [
+                self._said(rule) for rule in assessment.rules if reason in {"own_business", "going_south"}
+            ][:1]
+        if reason == "may_qualify" and (len(assessment.professions) > 1 or assessment.missing == "which"):
             return []
         lines = [self._minimum("show", profession), *self._conditions(profession)]
         if reason in {"requirements_not_met", "licence_needed", "other_route"}:
             return [self._alternatives(profession)]
-        return [*lines, *[self._said(rule) for rule in assessment.rules if rule in {"quebec_caq", "self_employment"}]]
+        also = {"quebec_caq": "quebec", "self_employment": "self_employed"}
+        return [*lines, *[self.words.say(also[rule]) for rule in assessment.rules if rule in also]]
 
     def _requirements(self, assessment: Assessment, person: Situation) -> Part:
-        lines: List[str] = []
+        lines: list[str] = []
         for name in assessment.professions[:2]:
             profession = self.facts.professions[name]
             lines += [self._minimum("needs", profession), *self._conditions(profession)]
@@ -168,19 +208,28 @@ class Answers:
             lines.insert(0, self._verdict(assessment, person, Job(title.title, title.title)))
         names = assessment.professions[:2]
         part = Part("\n".join(dict.fromkeys(filter(None, lines))), ("qualifications",), names, None, None)
-        return self._with_question(part, assessment, Job(person.title, person.title or "")) if title and title.ask else part
+        return (
+            self._with_question(part, assessment, Job(person.title, person.title or ""))
+            if title and title.ask
+            else part
+        )
 
     def _minimum(self, kind: str, profession: Profession) -> str:
         several = len(profession.minimum_requirements) > 1
-        intro = self.words.say(f"{kind}_{'one' if several else 'this'}", profession=self.words.of(profession.phrase))
+        intro = self.words.say(
+            f"{kind}_{'one' if several else 'this'}", profession=self.words.of(profession.phrase)
+        )
         return f"{intro}\n{self._alternatives(profession)}"
 
     def _alternatives(self, profession: Profession) -> str:
         both = self.words.say("and")
-        lines = [both.join(self.words.of(self.facts.credentials[c].text) for c in a) for a in profession.minimum_requirements]
+        lines = [
+            both.join(self.words.of(self.facts.credentials[c].text) for c in a)
+            for a in profession.minimum_requirements
+        ]
         return "\n".join(self.words.say("alternative", items=line) for line in lines)
 
-    def _conditions(self, profession: Profession) -> List[str]:
+    def _conditions(self, profession: Profession) -> list[str]:
         lines = [self.words.of(condition) for condition in profession.conditions]
         if profession.health_care:
             lines.append(self.words.say("health_care"))
@@ -190,23 +239,35 @@ class Answers:
 
     def _with_question(self, part: Part, assessment: Assessment, job: Job) -> Part:
         if assessment.missing == "which":
-            part.asks, part.about, part.buttons = "which", job.title or "", self._which_buttons(assessment, job)
+            part.asks, part.about, part.buttons = (
+                "which",
+                job.title or "",
+                self._which_buttons(assessment, job),
+            )
         elif assessment.missing == "citizenship":
             part.asks, part.buttons = "citizenship", self._citizenship_buttons()
         elif assessment.missing == "licence":
             part.asks = "licence"
-            part.buttons = [self._button("button_yes", "licence", "yes"), self._button("button_no", "licence", "no")]
+            part.buttons = [
+                self._button("button_yes", "licence", "yes"),
+                self._button("button_no", "licence", "no"),
+            ]
         return part
 
-    def _which_buttons(self, assessment: Assessment, job: Job) -> List[Button]:
+    def _which_buttons(self, assessment: Assessment, job: Job) -> list[Button]:
         choices = []
         for profession in assessment.professions:
             title = own_title(self.facts, profession)
-            choices.append({"title": capital(self._phrase(profession)), "payload": _inform("job_title", title)})
+            choices.append(
+                {"title": capital(self._phrase(profession)), "payload": _inform("job_title", title)}
+            )
         other = f"another kind of {job.text}"
-        return [*choices, {"title": self.words.say("button_something_else"), "payload": _inform("unknown_job", other)}]
+        return [
+            *choices,
+            {"title": self.words.say("button_something_else"), "payload": _inform("unknown_job", other)},
+        ]
 
-    def _citizenship_buttons(self) -> List[Button]:
+    def _citizenship_buttons(self) -> list[Button]:
         return [self._button(f"button_{name}", "citizenship", name) for name in ("us", "mx", "other")]
 
     def _button(self, word: str, entity: str, value: str) -> Button:
@@ -219,7 +280,10 @@ class Answers:
         block = self._citizenship(told)
         if block.text:
             return block
-        for reason, rules in (("own_business", ("self_employment",)), ("job_offer", ("no_job_offer", "prearranged"))):
+        for reason, rules in (
+            ("own_business", ("self_employment",)),
+            ("job_offer", ("no_job_offer", "prearranged")),
+        ):
             if getattr(person, reason) == ("yes" if reason == "own_business" else "no"):
                 return Part(self._said(rules[0]), rules, (), "no", reason)
         if topic == "requirements":
@@ -232,7 +296,11 @@ class Answers:
         block = citizenship_block(person)
         if block:
             verdict, reason, rules = block
-            text = self.words.say("not_party") if person.citizenship == ("other",) else self.words.say(reason, place=", ".join(c.upper() for c in person.citizenship))
+            text = (
+                self.words.say("not_party")
+                if person.citizenship == ("other",)
+                else self.words.say(reason, place=", ".join(c.upper() for c in person.citizenship))
+            )
             if reason == "third_country":
                 text += "\n" + self.words.say("other_citizenship")
             return Part(text, rules, (), verdict, reason)
@@ -256,33 +324,56 @@ class Answers:
     def _list(self, told: Told, text: str) -> Part:
         group = _group_of(text)
         if group is None:
-            buttons = [{"title": self.words.of(name), "payload": f'/ask_list{{"group": "{g}"}}'} for g, name in self.facts.groups.items()]
+            buttons = [
+                {"title": self.words.of(name), "payload": f'/ask_list{{"group": "{g}"}}'}
+                for g, name in self.facts.groups.items()
+            ]
             return Part(self.words.say("list_intro"), ("how_many", "list_closed"), asks="", buttons=buttons)
         members = [p for p in self.facts.professions.values() if p.group == group]
         names = ", ".join(self.words.of(p.name) for p in members)
-        return Part(self.words.say("list_group", group=self.words.of(self.facts.groups[group]), count=len(members), professions=names), ("how_many",))
+        return Part(
+            self.words.say(
+                "list_group",
+                group=self.words.of(self.facts.groups[group]),
+                count=len(members),
+                professions=names,
+            ),
+            ("how_many",),
+        )
 
     def _rules(self, topic: str, told: Told, text: str, jobs: Sequence[Job]) -> Part:
         rules = self.chosen_rules(topic, told, text)
         lines = [self.words.of(rule.says) for rule in rules]
         part = Part("\n".join(lines), tuple(rule.id for rule in rules))
-        if any(rule.only_for for rule in rules) and not set(told.slots.get("citizenship") or ()) and topic != "biometrics":
+        if (
+            any(rule.only_for for rule in rules)
+            and not set(told.slots.get("citizenship") or ())
+            and topic != "biometrics"
+        ):
             part.asks, part.buttons = "citizenship", self._citizenship_buttons()
         return part
 
-    def chosen_rules(self, topic: str, told: Told, text: str) -> List[Rule]:
+    def chosen_rules(self, topic: str, told: Told, text: str) -> list[Rule]:
         """The rules of a topic that fit this person and these words: those that the words name first, two at most."""
         nations = set(told.nations or told.slots.get("citizenship") or ()) & PARTIES
-        fitting = [r for r in self.facts.rules_for(topic) if not (nations and r.only_for) or nations & set(r.only_for)]
+        fitting = [
+            r
+            for r in self.facts.rules_for(topic)
+            if not (nations and r.only_for) or nations & set(r.only_for)
+        ]
         named = [rule for rule in fitting if rule.mentions and _mentions(rule, text)]
         plain = [rule for rule in fitting if not rule.mentions]
-        quebec = [self.facts.rules["quebec_licence"]] if topic == "licence" and told.slots.get("destination") == "QC" else []
+        quebec = (
+            [self.facts.rules["quebec_licence"]]
+            if topic == "licence" and told.slots.get("destination") == "QC"
+            else []
+        )
         most = max(RULES_EACH, len({c for r in plain for c in r.only_for})) if not named else RULES_EACH
         return list({rule.id: rule for rule in [*named, *quebec, *plain]}.values())[:most]
 
     # ---- small change --------------------------------------------------------------------------------------------
 
-    def _profession(self, assessment: Assessment) -> Optional[Profession]:
+    def _profession(self, assessment: Assessment) -> Profession | None:
         return self.facts.professions[assessment.professions[0]] if assessment.professions else None
 
     def _phrase(self, profession: str) -> str:
@@ -293,17 +384,23 @@ class Answers:
 
     def _sources(self, parts: Sequence[Part]) -> str:
         """The line of sources: for each fact the best one that is not the firm's own page, with its date, and what is due."""
-        seen: Dict[str, str] = {}
-        due: List[date] = []
+        seen: dict[str, str] = {}
+        due: list[date] = []
         for part in parts:
-            for fact in [*[self.facts.rules[r] for r in part.rules], *[self.facts.professions[p] for p in part.professions]]:
+            for fact in [
+                *[self.facts.rules[r] for r in part.rules],
+                *[self.facts.professions[p] for p in part.professions],
+            ]:
                 source = next((s for s in fact.sources if s != "seed"), fact.sources[0])
                 seen.setdefault(self.words.of(self.facts.sources[source].short), fact.as_of)
                 if fact.due(self.today) and fact.recheck_on:
                     due.append(fact.recheck_on)
         if not seen:
             return ""
-        dated = [self.words.say("source_dated", source=name, date=self.words.date(as_of)) for name, as_of in list(seen.items())[:3]]
+        dated = [
+            self.words.say("source_dated", source=name, date=self.words.date(as_of))
+            for name, as_of in list(seen.items())[:3]
+        ]
         line = self.words.say("source" if len(dated) == 1 else "sources", sources="; ".join(dated))
         return f"_{line}_" + (" " + self.words.say("due", date=self.words.date(str(min(due)))) if due else "")
 
@@ -324,7 +421,7 @@ def _mentions(rule: Rule, text: str) -> bool:
     return any(re.search(rf"\b{re.escape(word)}\b", text, re.I) for word in rule.mentions)
 
 
-def _group_of(text: str) -> Optional[str]:
+def _group_of(text: str) -> str | None:
     """The group a question on the list is about; buttons carry its id."""
     for group, pattern in (
         ("medical_allied", r"medical|health|allied"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from abc import abstractmethod
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any, Callable, Dict, List
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -15,7 +16,7 @@ from actions.words import Words
 from knowledge import facts
 
 logger = logging.getLogger(__name__)
-Event = Dict[str, Any]
+Event = dict[str, Any]
 
 
 @lru_cache(maxsize=1)
@@ -24,21 +25,23 @@ def all_facts() -> facts.Facts:
     return facts.load()
 
 
-class SafeAction(Action):
+class SafeAction(Action, ABC):
     """An action that answers with an apology and a phone number when ``answer`` raises. ``today`` is passed in."""
 
     today: Callable[[], date] = staticmethod(date.today)
 
     @abstractmethod
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> List[Event]:
+    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         """Says something through the dispatcher and returns the events to remember."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Event]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
         """Runs ``answer``. What was half said when it failed is withdrawn; the log names the fault, not the visitor's words."""
         words = Words(tracker.get_slot("language") or "en")
         try:
             return self.answer(dispatcher, tracker, words)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             place = error.__traceback__
             while place and place.tb_next:
                 place = place.tb_next

@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from knowledge.eligibility import Situation
 from knowledge.facts import Facts
 
 SLOTS = (
-    "job_title", "unknown_job", "citizenship", "residence", "destination", "own_business", "job_offer", "degree", "licence",
+    "job", "citizenship", "residence", "destination", "own_business", "job_offer", "degree", "licence",
     "experience_years", "person",
 )  # fmt: skip
 # In these the jobs and plans named are not the visitor's own facts.
-_NOT_ABOUT_ME = {"talk_to_lawyer", "ask_firm", "ask_privacy", "ask_legal_other", "out_of_scope", "not_helpful", "ask_source"}
+_NOT_ABOUT_ME = {
+    "talk_to_lawyer",
+    "ask_firm",
+    "ask_privacy",
+    "ask_legal_other",
+    "out_of_scope",
+    "not_helpful",
+    "ask_source",
+}
 _HYPOTHETICAL = {"ask_self_employment": ("own_business",), "ask_job_offer": ("job_offer",), "ask_change_employer": ("job_offer", "own_business"),
                  "ask_several_employers": ("job_offer", "own_business"), "ask_family": ("job_offer",), "ask_work_allowed": ("own_business",),
                  "ask_employer": ("job_offer",), "ask_documents": ("job_offer",)}  # fmt: skip
-_ABOUT_THE_PERSON = ("citizenship", "residence", "own_business", "job_offer", "degree", "licence", "experience_years")
+MOST_JOBS, LONGEST_JOB = 3, 80
 _ABOUT_THE_JOB = ("degree", "licence", "experience_years")
 
 
 class Job(NamedTuple):
     """A job named in a message: a title of the facts, or an unknown one with what a closed list makes of it."""
 
-    title: Optional[str]
+    title: str | None
     text: str
     status: str = "not_listed"
-    nearest: Optional[str] = None
+    nearest: str | None = None
 
 
 class Told(NamedTuple):
     """What we know after a message: the values of the slots, and the jobs that this message named."""
 
-    slots: Dict[str, Any]
-    jobs: Tuple[Job, ...]
-    nations: Tuple[str, ...]
+    slots: dict[str, Any]
+    jobs: tuple[Job, ...]
+    nations: tuple[str, ...]
 
 
 def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent: str, facts: Facts) -> Told:
@@ -58,8 +67,8 @@ def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent
     return Told(told, jobs, nations)
 
 
-def _by_name(entities: Sequence[Mapping[str, Any]]) -> Dict[str, List[str]]:
-    values: Dict[str, List[str]] = {}
+def _by_name(entities: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
     for entity in entities:
         value = entity.get("value")
         if isinstance(value, (str, int)) and len(str(value)) <= 80:
@@ -67,33 +76,39 @@ def _by_name(entities: Sequence[Mapping[str, Any]]) -> Dict[str, List[str]]:
     return values
 
 
-def _jobs(entities: Sequence[Mapping[str, Any]], facts: Facts) -> Tuple[Job, ...]:
-    jobs: Dict[str, Job] = {}
+def _jobs(entities: Sequence[Mapping[str, Any]], facts: Facts) -> tuple[Job, ...]:
+    jobs: dict[str, Job] = {}
     for entity in entities:
         value = str(entity.get("value") or "")
+        text = str(entity.get("text") or value)
+        if not 0 < len(text) <= LONGEST_JOB:
+            continue
         if entity.get("entity") == "job_title" and value in facts.titles:
-            jobs.setdefault(value, Job(value, value))
-        if entity.get("entity") == "unknown_job" and 0 < len(value) <= 80:
-            jobs.setdefault(value.lower(), Job(None, value, entity.get("status") or "not_listed", entity.get("nearest")))
-    return tuple(jobs.values())[:3]
+            jobs.setdefault(value, Job(value, text))
+        if entity.get("entity") == "unknown_job":
+            jobs.setdefault(
+                value.lower(), Job(None, text, entity.get("status") or "not_listed", entity.get("nearest"))
+            )
+    return tuple(jobs.values())[:MOST_JOBS]
 
 
-def _is_somebody_else(told: Mapping[str, Any], values: Mapping[str, List[str]], job: bool, intent: str) -> bool:
+def _is_somebody_else(
+    told: Mapping[str, Any], values: Mapping[str, list[str]], job: bool, intent: str
+) -> bool:
     person = values.get("person", [None])[0]
     if person is None or person == (told["person"] or "me"):
         return False
     return person == "me" or job or "citizenship" in values and intent != "ask_family"
 
 
-def _take_job(told: Dict[str, Any], job: Job) -> None:
-    before = (told["job_title"], (told["unknown_job"] or {}).get("text") if isinstance(told["unknown_job"], dict) else None)
-    if before != (job.title, None if job.title else job.text) and before != (None, None):
+def _take_job(told: dict[str, Any], job: Job) -> None:
+    before = remembered_job(told)
+    if before and (before.title, before.title or before.text) != (job.title, job.title or job.text):
         told.update(dict.fromkeys(_ABOUT_THE_JOB))
-    told["job_title"] = job.title
-    told["unknown_job"] = None if job.title else {"text": job.text, "status": job.status, "nearest": job.nearest}
+    told["job"] = job._asdict()
 
 
-def situation(slots: Mapping[str, Any], job: Optional[Job] = None) -> Situation:
+def situation(slots: Mapping[str, Any], job: Job | None = None) -> Situation:
     """The slots as a ``Situation``, for one of the jobs of the message or for the remembered one."""
     job = job or remembered_job(slots)
     years = str(slots.get("experience_years") or "")
@@ -113,11 +128,7 @@ def situation(slots: Mapping[str, Any], job: Optional[Job] = None) -> Situation:
     )
 
 
-def remembered_job(slots: Mapping[str, Any]) -> Optional[Job]:
+def remembered_job(slots: Mapping[str, Any]) -> Job | None:
     """The job of the slots, or None."""
-    if slots.get("job_title"):
-        return Job(slots["job_title"], slots["job_title"])
-    unknown = slots.get("unknown_job")
-    if isinstance(unknown, dict) and unknown.get("text"):
-        return Job(None, unknown["text"], unknown.get("status") or "not_listed", unknown.get("nearest"))
-    return None
+    job = slots.get("job")
+    return Job(**job) if isinstance(job, dict) else None

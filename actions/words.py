@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Dict, Mapping
+from typing import Any
 
 import yaml
 
 DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
 DEFAULT = "en"
-_MONTHS = {"en": "January February March April May June July August September October November December".split()}
+_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+}
 
 
 class Words:
@@ -55,7 +71,7 @@ def with_article(job: str) -> str:
     return ("an " if re.match(r"[aeiou]|hour|[FHLMNRSX][A-Z]", job) else "a ") + job
 
 
-_cache: Dict[Path, Mapping[str, Mapping[str, str]]] = {}
+_cache: dict[Path, Mapping[str, Mapping[str, str]]] = {}
 
 
 def _read(path: Path) -> Mapping[str, Mapping[str, str]]:

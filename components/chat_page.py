@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Optional
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Sanic, response
@@ -16,12 +17,12 @@ PAGE = Path(__file__).resolve().parent.parent / "widget" / "chat.html"
 class _RootBlueprint(Blueprint):
     """A blueprint that answers GET / before Rasa's own 'Hello from Rasa' does."""
 
-    def register(self, app: Sanic, options: Dict[str, Any]) -> None:
+    def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Registers with the app, and the page in front of its routes."""
         super().register(app, options)
         page = PAGE.read_text(encoding="utf-8")
 
-        async def serve(request: Request) -> Optional[HTTPResponse]:
+        async def serve(request: Request) -> HTTPResponse | None:
             if request.path == "/" and request.method == "GET":
                 return response.html(page)
             return None

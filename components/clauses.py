@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import List
 
-_SENTENCE = re.compile(r"(?<=[?!;])\s*|(?<=[a-z0-9)\]]{3}\.)\s+|(?<=[A-Z]{3}\.)\s+|\s*\n+\s*|\s+[-–—]{1,2}\s+")
+_SENTENCE = re.compile(
+    r"(?<=[?!;])\s*|(?<=[a-z0-9)\]]{3}\.)\s+|(?<=[A-Z]{3}\.)\s+|\s*\n+\s*|\s+[-–—]{1,2}\s+"
+)
 _QUESTION = r"(?:how|what|whats|do|does|did|can|could|is|are|am|will|would|should|must|may|where|when|which|who|whether|if|need)"
 _JOINED = re.compile(
-    rf"(?:,\s*(?:and|also|plus|but|or)?\s*|\s+(?:and|plus|also)\s+(?:also\s+)?|\s+\+\s+|\s+&\s+)(?={_QUESTION}\s+\w+)", re.I
+    rf"(?:,\s*(?:and|also|plus|but|or)?\s*|\s+(?:and|plus|also)\s+(?:also\s+)?|\s+\+\s+|\s+&\s+)(?={_QUESTION}\s+\w+)",
+    re.I,
 )
 _SHORTEST = 2
 
 
-def split(text: str) -> List[str]:
+def split(text: str) -> list[str]:
     """The clauses of a text in order, without empty ones. A single clause comes back whole."""
-    clauses: List[str] = []
+    clauses: list[str] = []
     for sentence in _SENTENCE.split(text):
         clauses += [part.strip(" ,;") for part in _JOINED.split(sentence)]
     return [clause for clause in clauses if len(clause) >= _SHORTEST and re.search(r"\w", clause)]

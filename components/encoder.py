@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, FrozenSet, List, Optional, Sequence
 
 import numpy as np
 import onnx
@@ -41,7 +41,7 @@ def model_folder(name: str = PACKAGE) -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def checked_weights(folder: Path, sha256: str = WEIGHTS_SHA256) -> Dict[str, np.ndarray]:
+def checked_weights(folder: Path, sha256: str = WEIGHTS_SHA256) -> dict[str, np.ndarray]:
     """The tensors of the folder, if the file has exactly this hash."""
     file = folder / "model.safetensors"
     found = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -54,8 +54,8 @@ class _Graph:
     """Collects nodes and constants of an ONNX graph under running names."""
 
     def __init__(self) -> None:
-        self.nodes: List[onnx.NodeProto] = []
-        self.constants: List[onnx.TensorProto] = []
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
 
     def constant(self, value: np.ndarray) -> str:
         name = f"c{len(self.constants)}"
@@ -68,7 +68,7 @@ class _Graph:
         return name
 
 
-def build_graph(weights: Dict[str, np.ndarray]) -> onnx.ModelProto:
+def build_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     """The encoder as an ONNX model: ids, positions, mask (all [batch, length]) → unit vectors [batch, 384]."""
     g = _Graph()
     number = lambda value: g.constant(np.array(value, dtype=np.float32))  # noqa: E731
@@ -86,7 +86,10 @@ def build_graph(weights: Dict[str, np.ndarray]) -> onnx.ModelProto:
         return g("Transpose", g("Reshape", x, shape(0, 0, HEADS, WIDTH // HEADS)), perm=list(order))
 
     words = g("Gather", g.constant(weights["embeddings.word_embeddings.weight"]), "ids")
-    typed = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+    typed = (
+        weights["embeddings.position_embeddings.weight"]
+        + weights["embeddings.token_type_embeddings.weight"][0]
+    )
     x = norm(g("Add", words, g("Gather", g.constant(typed), "positions")), "embeddings.LayerNorm")
     hidden = g("Mul", g("Sub", "mask", number(1.0)), number(1e9))
     bias = g("Unsqueeze", hidden, shape(1, 2))
@@ -97,7 +100,9 @@ def build_graph(weights: Dict[str, np.ndarray]) -> onnx.ModelProto:
         scaled = g("Add", g("Mul", scores, number((WIDTH / HEADS) ** -0.5)), bias)
         mixed = g("MatMul", g("Softmax", scaled, axis=-1), heads(value, (0, 2, 1, 3)))
         joined = g("Reshape", g("Transpose", mixed, perm=[0, 2, 1, 3]), shape(0, 0, WIDTH))
-        x = norm(g("Add", x, linear(joined, f"{at}.attention.output.dense")), f"{at}.attention.output.LayerNorm")
+        x = norm(
+            g("Add", x, linear(joined, f"{at}.attention.output.dense")), f"{at}.attention.output.LayerNorm"
+        )
         inner = linear(x, f"{at}.intermediate.dense")
         erf = g("Add", g("Erf", g("Mul", inner, number(0.5**0.5))), number(1.0))
         gelu = g("Mul", g("Mul", inner, number(0.5)), erf)
@@ -122,7 +127,9 @@ def quantised(model: onnx.ModelProto) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         full, small = Path(folder) / "full.onnx", Path(folder) / "int8.onnx"
         onnx.save(model, str(full))
-        quantize_dynamic(str(full), str(small), weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"])
+        quantize_dynamic(
+            str(full), str(small), weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul", "Gather"]
+        )
         return small.read_bytes()
 
 
@@ -159,7 +166,7 @@ class SentenceEncoder:
         return vectors
 
 
-def ordinary_words(folder: Optional[Path] = None) -> FrozenSet[str]:
+def ordinary_words(folder: Path | None = None) -> frozenset[str]:
     """The everyday words that the encoder knows whole: none of them is a typo of a job title."""
     lines = ((folder or model_folder()) / "vocab.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for word in lines if word.isalpha() and len(word) >= 4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,13 +22,17 @@ class FactExtractor(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        context: ExecutionContext,
     ) -> FactExtractor:
         """Ready at once: nothing is learned, the facts are the model."""
         understanding.shared()
         return cls()
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities found to each message."""
         for message in messages:
             text = message.get(TEXT)
@@ -38,14 +42,28 @@ class FactExtractor(GraphComponent):
         return messages
 
 
-def entities(text: str) -> List[Dict[str, Any]]:
+def entities(text: str) -> list[dict[str, Any]]:
     """The entities of a text in Rasa's form."""
     reading = understanding.shared().read(text)
     found = []
     for job in reading.jobs:
         name, value = ("job_title", job.title) if job.title else ("unknown_job", job.text)
-        extra = {} if job.title else {"status": job.status, "nearest": job.nearest}
-        found.append({"entity": name, "value": value, "start": job.start, "end": job.end, "extractor": NAME, **extra})
+        extra = (
+            {"text": job.text}
+            if job.title
+            else {"text": job.text, "status": job.status, "nearest": job.nearest}
+        )
+        found.append(
+            {"entity": name, "value": value, "start": job.start, "end": job.end, "extractor": NAME, **extra}
+        )
     for fact in reading.facts:
-        found.append({"entity": fact.entity, "value": fact.value, "start": fact.start, "end": fact.end, "extractor": NAME})
+        found.append(
+            {
+                "entity": fact.entity,
+                "value": fact.value,
+                "start": fact.start,
+                "end": fact.end,
+                "extractor": NAME,
+            }
+        )
     return found

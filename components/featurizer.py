@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -30,26 +30,37 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         """The published English encoder."""
         return {**DenseFeaturizer.get_default_config(), "encoder": PACKAGE, "sha256": WEIGHTS_SHA256}
 
     @staticmethod
-    def required_packages() -> List[str]:
+    def required_packages() -> list[str]:
         """What serving needs."""
         return ["onnxruntime", "tokenizers"]
 
     @classmethod
-    def validate_config(cls, config: Dict[str, Any]) -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to check before the weights are read."""
 
-    def __init__(self, config: Dict[str, Any], name: str, storage: ModelStorage, resource: Resource, encoder: SentenceEncoder):
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+        encoder: SentenceEncoder,
+    ):
         super().__init__(name, config)
         self._storage, self._resource, self.encoder = storage, resource, encoder
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceEncoderFeaturizer:
         """Builds the encoder from the checked weights."""
         encoder = SentenceEncoder.from_weights(config["encoder"], config["sha256"])
@@ -58,7 +69,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -68,7 +79,9 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         with model_storage.read_from(resource) as folder:
             graph = (folder / "encoder.onnx").read_bytes()
             tokenizer = (folder / "tokenizer.json").read_text(encoding="utf-8")
-        return cls(config, execution_context.node_name, model_storage, resource, SentenceEncoder(graph, tokenizer))
+        return cls(
+            config, execution_context.node_name, model_storage, resource, SentenceEncoder(graph, tokenizer)
+        )
 
     def train(self, training_data: TrainingData) -> Resource:
         """Nothing is learned; the encoder is put into the model archive."""
@@ -88,7 +101,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
                 self._add(example, vector)
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Adds the vector of the whole message and those of its clauses, encoded together."""
         for message in messages:
             text = message.get(TEXT)
@@ -102,5 +115,3 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def _add(self, message: Message, vector: np.ndarray) -> None:
         message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
-
-

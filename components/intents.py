@@ -1,4 +1,4 @@
-"""Rasa intent classifier: logistic regression on sentence vectors, clause by clause.
+"""Rasa intent classifier: sentence vectors and words together, clause by clause.
 
 A message may ask two or three things. Each clause is classified; the first question becomes the intent, the others become
 ``topic`` entities, and a clause that asks nothing (a greeting, a fact about the person) yields to one that does.
@@ -6,7 +6,8 @@ A message may ask two or three things. Each clause is classified; the first ques
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,10 +19,12 @@ from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturiz
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.linear_model import LogisticRegression
 
+from components import understanding
 from components.featurizer import CLAUSE_VECTORS
+from components.models import VectorModel, WordModel, agreed
 
+NAME = "TopicClassifier"
 ASK = "ask_"
 PEOPLE = ("ask_legal_other", "ask_firm", "ask_privacy", "talk_to_lawyer")
 RANKING = 5
@@ -31,29 +34,8 @@ MOST_TOPICS = 3
 class Verdict(NamedTuple):
     """What a message asks: intents with their confidence, the most likely first, and the further topics."""
 
-    ranking: List[Tuple[str, float]]
-    topics: List[str]
-
-
-class LinearModel:
-    """Probabilities of labels for vectors: softmax of a linear map. ``labels[i]`` belongs to row i of ``weights``."""
-
-    def __init__(self, labels: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
-        self.labels, self.weights, self.bias = list(labels), weights, bias
-
-    @classmethod
-    def fit(cls, vectors: np.ndarray, labels: Sequence[str], strength: float, seed: int) -> LinearModel:
-        """Learns from vectors [n, width] and their labels; rare labels count as much as frequent ones."""
-        model = LogisticRegression(C=strength, max_iter=500, class_weight="balanced", random_state=seed)
-        model.fit(vectors, labels)
-        return cls(list(model.classes_), model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
-
-    def probabilities(self, vectors: np.ndarray) -> np.ndarray:
-        """[n, labels], each row summing to one."""
-        scores = vectors @ self.weights.T + self.bias
-        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-        result: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
-        return result
+    ranking: list[tuple[str, float]]
+    topics: list[str]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -61,86 +43,147 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     """Sets the intent, its ranking and the further ``topic`` entities of a message."""
 
     @classmethod
-    def required_components(cls) -> List[Any]:
+    def required_components(cls) -> list[Any]:
         """Needs sentence vectors."""
         return [DenseFeaturizer]
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
-        """``C``: inverse strength of regularisation. ``clause_confidence``: how sure a clause of several must be to count."""
-        return {"C": 10.0, "random_state": 42, "clause_confidence": 0.4, "message_confidence": 0.25}
+    def get_default_config() -> dict[str, Any]:
+        """``vector_C``, ``word_C``: inverse strength of regularisation; ``word_weight``: how much the words count.
 
-    def __init__(self, config: Dict[str, Any], storage: ModelStorage, resource: Resource, model: LinearModel | None = None):
-        self.config, self._storage, self._resource = {**self.get_default_config(), **config}, storage, resource
-        self.model = model
+        ``clause_confidence``: how sure a clause of several must be to count as a question.
+        """
+        return {
+            "vector_C": 10.0,
+            "word_C": 20.0,
+            "word_weight": 0.5,
+            "random_state": 42,
+            "clause_confidence": 0.3,
+        }
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        labels: Sequence[str] = (),
+        vectors: VectorModel | None = None,
+        words: WordModel | None = None,
+    ) -> None:
+        self.config, self._storage, self._resource = (
+            {**self.get_default_config(), **config},
+            storage,
+            resource,
+        )
+        self.labels, self.vectors, self.words = list(labels), vectors, words
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> TopicClassifier:
         """An untrained classifier."""
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns from the vectors of the training examples."""
+        """Learns from the vectors and words of the training examples."""
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
-        vectors = np.vstack([_vector(example) for example in examples])
         labels = [example.get(INTENT) for example in examples]
-        self.model = LinearModel.fit(vectors, labels, float(self.config["C"]), int(self.config["random_state"]))
+        seed = int(self.config["random_state"])
+        self.labels = sorted(set(labels))
+        self.vectors = VectorModel.fit(
+            np.vstack(list(map(_vector, examples))), labels, float(self.config["vector_C"]), seed
+        )
+        bags = [understanding.shared().read(example.get(TEXT)).bag for example in examples]
+        self.words = WordModel.fit(bags, labels, float(self.config["word_C"]), seed)
         with self._storage.write_to(self._resource) as folder:
-            np.savez(folder / "classifier.npz", labels=self.model.labels, weights=self.model.weights, bias=self.model.bias)
+            np.savez_compressed(
+                folder / "classifier.npz",
+                labels=self.labels,
+                vector_weights=self.vectors.weights,
+                vector_bias=self.vectors.bias,
+                terms=self.words.terms,
+                rarity=self.words.rarity,
+                word_weights=self.words.weights,
+                word_bias=self.words.bias,
+            )
         return self._resource
 
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> TopicClassifier:
         """The trained classifier. A missing or broken file raises; there is no untrained answer."""
-        with model_storage.read_from(resource) as folder, np.load(folder / "classifier.npz", allow_pickle=False) as saved:
-            model = LinearModel([str(label) for label in saved["labels"]], saved["weights"], saved["bias"])
-        return cls(config, model_storage, resource, model)
+        with (
+            model_storage.read_from(resource) as folder,
+            np.load(folder / "classifier.npz", allow_pickle=False) as saved,
+        ):
+            vectors = VectorModel(saved["vector_weights"], saved["vector_bias"])
+            words = WordModel(
+                saved["terms"].tolist(), saved["rarity"], saved["word_weights"], saved["word_bias"]
+            )
+            return cls(config, model_storage, resource, saved["labels"].tolist(), vectors, words)
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Classifies each message that has text."""
         for message in messages:
-            if not message.get(TEXT) or self.model is None:
+            text = message.get(TEXT)
+            if not text:
                 continue
-            verdict = self.classify(_vector(message), message.get(CLAUSE_VECTORS), [e.get("entity") for e in message.get(ENTITIES) or []])
-            ranking = [{"name": name, "confidence": float(sure)} for name, sure in verdict.ranking[:RANKING]]
+            verdict = self.classify(text, _vector(message), message.get(CLAUSE_VECTORS))
+            ranking = [{"name": name, "confidence": sure} for name, sure in verdict.ranking[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            topics = [{"entity": "topic", "value": topic, "start": 0, "end": 0, "extractor": "TopicClassifier"} for topic in verdict.topics]
+            topics = [
+                {"entity": "topic", "value": t, "start": 0, "end": 0, "extractor": NAME}
+                for t in verdict.topics
+            ]
             message.set(ENTITIES, [*(message.get(ENTITIES) or []), *topics], add_to_output=True)
         return messages
 
-    def classify(self, vector: np.ndarray, clauses: np.ndarray | None, entities: Sequence[str]) -> Verdict:
-        """The verdict on a message from its vector, those of its clauses, and the names of its entities."""
-        assert self.model is not None
-        whole = self._ranked(vector)
-        parts = [self._ranked(clause) for clause in clauses] if clauses is not None else []
-        asked: Dict[str, float] = {}
-        for part in parts:
-            name, sure = part[0]
-            if is_question(name) and sure >= self.config["clause_confidence"]:
-                asked[name] = max(sure, asked.get(name, 0.0))
-        if not asked:
-            return Verdict(whole, [])
-        if len(asked) == 1 and is_question(whole[0][0]) and whole[0][1] > next(iter(asked.values())):
-            return Verdict(whole, [])
-        names = list(asked)[:MOST_TOPICS]
-        rest = [pair for pair in whole if pair[0] != names[0]]
-        topics = [name[len(ASK) :] for name in names[1:] if name.startswith(ASK) and name not in PEOPLE]
-        return Verdict([(names[0], asked[names[0]]), *rest], topics)
+    def classify(self, text: str, vector: np.ndarray, clause_vectors: np.ndarray | None) -> Verdict:
+        """The verdict on a message from its text, its vector and those of its clauses."""
+        reader = understanding.shared()
+        reading = reader.read(text)
+        several = clause_vectors is not None and len(clause_vectors) > 0
+        parts = reading.clauses if several else ()
+        vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
+        whole, *clauses = self._ranked(vectors, [reading.bag, *(reader.read(part).bag for part in parts)])
+        return combine(whole, clauses, self.config["clause_confidence"])
 
-    def _ranked(self, vector: np.ndarray) -> List[Tuple[str, float]]:
-        assert self.model is not None
-        sure = self.model.probabilities(vector[np.newaxis] if vector.ndim == 1 else vector)[0]
-        return [(self.model.labels[i], float(sure[i])) for i in np.argsort(-sure)]
+    def _ranked(self, vectors: np.ndarray, bags: Sequence[str]) -> list[list[tuple[str, float]]]:
+        assert self.vectors is not None and self.words is not None, "the classifier is not trained"
+        table = agreed(
+            self.vectors.probabilities(vectors), self.words.probabilities(bags), self.config["word_weight"]
+        )
+        return [[(self.labels[i], float(row[i])) for i in np.argsort(-row)] for row in table]
+
+
+def combine(
+    whole: list[tuple[str, float]], clauses: Sequence[list[tuple[str, float]]], sure_enough: float
+) -> Verdict:
+    """One verdict from those on the whole message and on its clauses: every clause that surely asks something counts."""
+    asked: dict[str, float] = {}
+    for ranking in clauses:
+        name, sure = ranking[0]
+        if is_question(name) and sure >= sure_enough:
+            asked[name] = max(sure, asked.get(name, 0.0))
+    if not asked:
+        return Verdict(whole, [])
+    if len(asked) == 1 and is_question(whole[0][0]) and whole[0][1] > next(iter(asked.values())):
+        return Verdict(whole, [])
+    names = list(asked)[:MOST_TOPICS]
+    rest = [pair for pair in whole if pair[0] != names[0]]
+    topics = [name[len(ASK) :] for name in names[1:] if name.startswith(ASK) and name not in PEOPLE]
+    return Verdict([(names[0], asked[names[0]]), *rest], topics)
 
 
 def is_question(intent: str) -> bool:
@@ -151,6 +194,8 @@ def is_question(intent: str) -> bool:
 def _vector(message: Message) -> np.ndarray:
     _, sentence = message.get_dense_features(TEXT, [])
     if sentence is None:
-        raise ValueError("the message has no sentence vector; put SentenceEncoderFeaturizer before TopicClassifier")
+        raise ValueError(
+            "the message has no sentence vector; put SentenceEncoderFeaturizer before TopicClassifier"
+        )
     vector: np.ndarray = np.asarray(sentence.features)[-1]
     return vector

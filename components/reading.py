@@ -8,7 +8,8 @@ in capitals, 'yes' or 'no', years as digits.
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from knowledge.places import Places
 from knowledge.text import Token, tokens
@@ -28,17 +29,22 @@ _NUMBERS = {
     "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty five": 25, "thirty": 30, "a couple of": 2, "a few": 3,
 }  # fmt: skip
 _YEARS = re.compile(
-    r"\b(\d{1,2}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")\s*\+?\s*(?:years?|yrs?|yr|anos)\b(?!\s+(?:old|of age|permit|contract|ago|work permit|diploma|degree|program|college))",
+    r"\b(\d{1,2}|"
+    + "|".join(sorted(_NUMBERS, key=len, reverse=True))
+    + r")\s*\+?\s*(?:years?|yrs?|yr|anos)\b(?!\s+(?:old|of age|permit|contract|ago|work permit|diploma|degree|program|college))",
     re.I,
 )
-_EXPERIENCE = re.compile(r"\b(experience|exp|as an?|in the field|working|worked|work|in the industry|practi[cs]ing|doing|on the job|under my belt|been an?)\b", re.I)
+_EXPERIENCE = re.compile(
+    r"\b(experience|exp|as an?|in the field|working|worked|work|in the industry|practi[cs]ing|doing|on the job|under my belt|been an?)\b",
+    re.I,
+)
 _PERSON = re.compile(
     r"\bmy (?:\w+ )?(wife|husband|spouse|partner|friend|brother|sister|son|daughter|mother|mom|father|dad|cousin|uncle|aunt|nephew|niece|boss|colleague|"
     r"co-?worker|employee|client|candidate|boyfriend|girlfriend|fianc[eé]e?|buddy|roommate|neighbou?r|in-?law)\b",
     re.I,
 )
 # (entity, value, pattern): the first that fits for an entity wins, so "no" stands before "yes".
-_PHRASES: Sequence[Tuple[str, str, str]] = (
+_PHRASES: Sequence[tuple[str, str, str]] = (
     ("job_offer", "no", r"\b(no|without (?:an?|any)?|don'?t (?:yet )?have (?:an?|any)?|do not (?:yet )?have (?:an?|any)?|haven'?t got (?:an?|any)?|have no|not (?:got|have) (?:an?|any)?|lack an?)\s*"
                         r"(?:canadian |firm |formal |real )?(job offer|offer|employer|job lined up|job|contract|employer yet)\b(?! (?:description|title|letter))"),
     ("job_offer", "no", r"\b(look(?:ing)? (?:around )?for (?:an? )?(?:\w+ )?(?:job|work|employer)|job[- ]hunt(?:ing)?|find (?:an? )?(?:job|work|employer) (?:once|when|after|there|later|up there)|"
@@ -66,24 +72,72 @@ _PHRASES: Sequence[Tuple[str, str, str]] = (
     ("group", "general", r"\b(general (?:professions?|jobs?|occupations?|group|category|section|list))\b"),
 )  # fmt: skip
 _COMPILED = [(entity, value, re.compile(pattern, re.I)) for entity, value, pattern in _PHRASES]
-_CITIZEN = {"citizen", "citizens", "citizenship", "national", "nationals", "passport", "passports", "nationality"}
-_GREEN_CARD = re.compile(r"\b(green ?cards?(?: holders?)?|greencards?|permanent residen(?:t|ts|cy|ce)|lprs?|lawful permanent)\b", re.I)
+_CITIZEN = {
+    "citizen",
+    "citizens",
+    "citizenship",
+    "national",
+    "nationals",
+    "passport",
+    "passports",
+    "nationality",
+}
+_GREEN_CARD = re.compile(
+    r"\b(green ?cards?(?: holders?)?|greencards?|permanent residen(?:t|ts|cy|ce)|lprs?|lawful permanent)\b",
+    re.I,
+)
 _US_STATUS = re.compile(r"\b(h-?1-?b|l-?1[ab]?|f-?1|opt|o-?1|daca|j-?1|h-?4|tps|asylum in the us)\b", re.I)
-_LIVES = {"live", "lives", "living", "lived", "reside", "resides", "residing", "based", "resident", "residents", "residence", "located", "currently", "settled"}
-_GOES = {"to", "move", "moving", "relocate", "relocating", "go", "going", "work", "working", "job", "jobs", "offer", "offered", "position", "transfer"}
+_LIVES = {
+    "live",
+    "lives",
+    "living",
+    "lived",
+    "reside",
+    "resides",
+    "residing",
+    "based",
+    "resident",
+    "residents",
+    "residence",
+    "located",
+    "currently",
+    "settled",
+}
+_GOES = {
+    "to",
+    "move",
+    "moving",
+    "relocate",
+    "relocating",
+    "go",
+    "going",
+    "work",
+    "working",
+    "job",
+    "jobs",
+    "offer",
+    "offered",
+    "position",
+    "transfer",
+}
 
 
 class Reader:
     """Reads the facts about a person from a message."""
 
-    def __init__(self, places: Optional[Places] = None) -> None:
+    def __init__(self, places: Places | None = None) -> None:
         self.places = places or Places()
 
-    def read(self, text: str, jobs: Sequence[Tuple[int, int]] = ()) -> List[Fact]:
+    def read(self, text: str, jobs: Sequence[tuple[int, int]] = ()) -> list[Fact]:
         """The facts in a text; ``jobs`` are the places of job titles, so that 'us pharmacist' is read as American."""
         words = tokens(text)
         plain = text.replace("’", "'")
-        facts = [*self._countries(text, words, {start for start, _ in jobs}), *_phrases(plain), *_years(plain), *_persons(plain)]
+        facts = [
+            *self._countries(text, words, {start for start, _ in jobs}),
+            *_phrases(plain),
+            *_years(plain),
+            *_persons(plain),
+        ]
         return _settled(facts, plain)
 
     def _countries(self, text: str, words: Sequence[Token], jobs: set[int]) -> Iterator[Fact]:
@@ -94,7 +148,9 @@ class Reader:
                 yield fact
             place += width
 
-    def _place(self, text: str, words: Sequence[Token], place: int, jobs: set[int]) -> Tuple[Optional[Fact], int]:
+    def _place(
+        self, text: str, words: Sequence[Token], place: int, jobs: set[int]
+    ) -> tuple[Fact | None, int]:
         for width in range(min(self.places.longest, len(words) - place), 0, -1):
             span = words[place : place + width]
             name = tuple(token.word for token in span)
@@ -116,27 +172,57 @@ class Reader:
     @staticmethod
     def _is_word(span: Sequence[Token], before: Sequence[str]) -> bool:
         """'victoria', 'regina' and 'surrey' are towns, 'on' is a word."""
-        return len(span) == 1 and span[0].word in {"victoria", "regina", "brandon", "hamilton", "kingston"} and before[-1:] in (["im"], ["am"], ["is"])
+        return (
+            len(span) == 1
+            and span[0].word in {"victoria", "regina", "brandon", "hamilton", "kingston"}
+            and before[-1:] in (["im"], ["am"], ["is"])
+        )
 
-    def _people(self, code: str, name: Tuple[str, ...], before: Sequence[str], after: str, ends: Tuple[int, int]) -> Optional[Fact]:
-        if after in self.places.not_people or after in self.places.languages and name[-1] not in {"american", "mexican", "canadian"}:
+    def _people(
+        self, code: str, name: tuple[str, ...], before: Sequence[str], after: str, ends: tuple[int, int]
+    ) -> Fact | None:
+        if (
+            after in self.places.not_people
+            or after in self.places.languages
+            and name[-1] not in {"american", "mexican", "canadian"}
+        ):
             return None
-        if before[-1:] in (["speak"], ["speaks"], ["learn"], ["in"], ["fluent"]) or before[-1:] == ["the"] and after in {"", "to"} and name[-1] in {"french", "english"}:
+        if (
+            before[-1:] in (["speak"], ["speaks"], ["learn"], ["in"], ["fluent"])
+            or before[-1:] == ["the"]
+            and after in {"", "to"}
+            and name[-1] in {"french", "english"}
+        ):
             return None
         if after in {"resident", "residents"} or before[-2:] == ["resident", "of"]:
             return Fact("residence", code, *ends)
         return Fact("citizenship", _negated(code, before), *ends)
 
     def _country(
-        self, code: str, before: Sequence[str], after: str, ends: Tuple[int, int], named_job: bool = False
-    ) -> Optional[Fact]:
+        self, code: str, before: Sequence[str], after: str, ends: tuple[int, int], named_job: bool = False
+    ) -> Fact | None:
         if code == "ca":
-            return Fact("citizenship", "ca", *ends) if before[-1:] == ["from"] or _citizen_of(before) or after in _CITIZEN else None
-        if after in _CITIZEN or _citizen_of(before) or (named_job and before[-1:] != ["in"] and before[-2:] != ["in", "the"]):
+            return (
+                Fact("citizenship", "ca", *ends)
+                if before[-1:] == ["from"] or _citizen_of(before) or after in _CITIZEN
+                else None
+            )
+        if (
+            after in _CITIZEN
+            or _citizen_of(before)
+            or (named_job and before[-1:] != ["in"] and before[-2:] != ["in", "the"])
+        ):
             return Fact("citizenship", _negated(code, before), *ends)
         if after in {"resident", "residents"} or any(word in _LIVES for word in before[-4:]):
             return Fact("residence", code, *ends)
-        if "born" in before[-4:] or "degree" in before or "studied" in before[-3:] or "university" in before[-3:] or "school" in before[-3:] or after in self.places.not_people:
+        if (
+            "born" in before[-4:]
+            or "degree" in before
+            or "studied" in before[-3:]
+            or "university" in before[-3:]
+            or "school" in before[-3:]
+            or after in self.places.not_people
+        ):
             return None
         if before[-1:] == ["from"] or before[-2:] == ["from", "the"]:
             return Fact("citizenship", code, *ends)
@@ -150,7 +236,13 @@ class Reader:
 def _heading(before: Sequence[str]) -> bool:
     """'to work in the US', 'move to Texas': on the way there, not living there."""
     near = [word for word in before[-4:] if word not in {"the", "in", "a", "an"}]
-    return before[-1] == "to" or before[-2:] == ["to", "the"] or bool(near) and near[-1] in _GOES and ("to" in before[-5:] or near[-1] in {"job", "offer", "position"})
+    return (
+        before[-1] == "to"
+        or before[-2:] == ["to", "the"]
+        or bool(near)
+        and near[-1] in _GOES
+        and ("to" in before[-5:] or near[-1] in {"job", "offer", "position"})
+    )
 
 
 def _citizen_of(before: Sequence[str]) -> bool:
@@ -173,12 +265,15 @@ def _is_the_country(
     if token.raw in {"US", "U.S", "U.S."} and not shouting:
         return True
     follows_job = place + 1 < len(words) and words[place + 1].start in jobs
-    sure = after in _CITIZEN | {"resident", "residents", "based", "born", "state", "licensed", "green"} or follows_job
+    sure = (
+        after in _CITIZEN | {"resident", "residents", "based", "born", "state", "licensed", "green"}
+        or follows_job
+    )
     return sure or before[-1:] in (["the"], ["from"]) or (before[-1:] in (["im"], ["am"]) and not after)
 
 
 def _phrases(text: str) -> Iterator[Fact]:
-    seen: Dict[str, str] = {}
+    seen: dict[str, str] = {}
     for entity, value, pattern in _COMPILED:
         match = pattern.search(text)
         if match and entity not in seen:
@@ -187,9 +282,16 @@ def _phrases(text: str) -> Iterator[Fact]:
     for pattern in (_GREEN_CARD, _US_STATUS):
         match = pattern.search(text)
         if match:
-            canadian = re.search(r"\b(canad\w+|mexic\w+)\W+(?:\w+\W+)?$", text[: match.start()], re.I) or re.match(r"\W+(?:of|in) (canada|mexico)", text[match.end() :], re.I)
+            canadian = re.search(
+                r"\b(canad\w+|mexic\w+)\W+(?:\w+\W+)?$", text[: match.start()], re.I
+            ) or re.match(r"\W+(?:of|in) (canada|mexico)", text[match.end() :], re.I)
             code = {"c": "ca", "m": "mx"}[canadian.group(1)[0].lower()] if canadian else "us"
-            if pattern is _US_STATUS or code != "us" or "green" in match.group().lower() or re.search(r"\b(us|u\.s\.?|usa|america\w*|states|lpr)\b", text, re.I):
+            if (
+                pattern is _US_STATUS
+                or code != "us"
+                or "green" in match.group().lower()
+                or re.search(r"\b(us|u\.s\.?|usa|america\w*|states|lpr)\b", text, re.I)
+            ):
                 yield Fact("residence", code, *match.span())
                 if pattern is _GREEN_CARD:
                     yield Fact("residence", "permanent", *match.span())
@@ -197,7 +299,10 @@ def _phrases(text: str) -> Iterator[Fact]:
 
 def _years(text: str) -> Iterator[Fact]:
     match = _YEARS.search(text)
-    if match and (_EXPERIENCE.search(text[match.end() : match.end() + 40]) or _EXPERIENCE.search(text[max(0, match.start() - 30) : match.start()])):
+    if match and (
+        _EXPERIENCE.search(text[match.end() : match.end() + 40])
+        or _EXPERIENCE.search(text[max(0, match.start() - 30) : match.start()])
+    ):
         number = match.group(1).lower()
         yield Fact("experience_years", str(_NUMBERS.get(number, number)), *match.span())
 
@@ -208,12 +313,21 @@ def _persons(text: str) -> Iterator[Fact]:
         yield Fact("person", match.group(1).lower(), *match.span())
 
 
-def _settled(facts: Sequence[Fact], text: str) -> List[Fact]:
+def _settled(facts: Sequence[Fact], text: str) -> list[Fact]:
     """One reading of the whole: a stated citizenship makes 'from Texas' residence, and Canadians head for the places abroad."""
-    stated = {f.value for f in facts if f.entity == "citizenship" and not re.search(r"\bfrom (the )?$", text[: f.start], re.I)}
-    settled: List[Fact] = []
+    stated = {
+        f.value
+        for f in facts
+        if f.entity == "citizenship" and not re.search(r"\bfrom (the )?$", text[: f.start], re.I)
+    }
+    settled: list[Fact] = []
     for fact in facts:
-        if fact.entity == "citizenship" and stated and fact.value not in stated and re.search(r"\bfrom (the )?$", text[: fact.start], re.I):
+        if (
+            fact.entity == "citizenship"
+            and stated
+            and fact.value not in stated
+            and re.search(r"\bfrom (the )?$", text[: fact.start], re.I)
+        ):
             fact = fact._replace(entity="residence")
         if fact.entity == "place_abroad":
             going = "ca" in {f.value for f in facts if f.entity == "citizenship"}

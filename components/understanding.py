@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple
 
 from components import clauses
 from components.encoder import ordinary_words
@@ -17,12 +18,16 @@ JOB_WORD = "engineer"
 
 
 class Reading(NamedTuple):
-    """What a message says: the jobs named in it, the facts about the person, and its clauses with every job masked."""
+    """What a message says: the jobs named in it, the facts about the person, its text and clauses with every job masked.
 
-    jobs: Tuple[Match, ...]
-    facts: Tuple[Fact, ...]
+    ``bag``: the masked text with a made-up word for each kind of fact found, for the model that counts words.
+    """
+
+    jobs: tuple[Match, ...]
+    facts: tuple[Fact, ...]
     masked: str
-    clauses: Tuple[str, ...]
+    clauses: tuple[str, ...]
+    bag: str
 
 
 class MessageReader:
@@ -32,19 +37,24 @@ class MessageReader:
         self.titles = TitleMatcher(facts.load(), ordinary_words())
         self.person = Reader()
 
-    @lru_cache(maxsize=16)  # noqa: B019
+    @lru_cache(maxsize=64)  # noqa: B019
     def read(self, text: str) -> Reading:
         """The reading of one message. Never raises on any text."""
         jobs = self.titles.find(text)
         spans = [(job.start, job.end) for job in jobs]
+        found = self.person.read(text, spans)
         masked = masked_text(text, jobs)
-        parts = clauses.split(masked)
-        return Reading(tuple(jobs), tuple(self.person.read(text, spans)), masked, tuple(parts))
+        kinds = {fact.entity for fact in found} | ({"job"} if jobs else set())
+        kinds |= ({"unknown"} if any(job.title is None for job in jobs) else set()) | (
+            {"ask"} if "?" in text else set()
+        )
+        bag = " ".join([masked, *(f"xx{kind}" for kind in sorted(kinds))])
+        return Reading(tuple(jobs), tuple(found), masked, tuple(clauses.split(masked)), bag)
 
 
 def masked_text(text: str, jobs: Sequence[Match]) -> str:
     """The text with every job replaced by one word, and its white space evened out."""
-    pieces: List[str] = []
+    pieces: list[str] = []
     end = 0
     for job in jobs:
         pieces += [text[end : job.start], JOB_WORD]

@@ -9,40 +9,39 @@ published list and rules make of what is known, in the order in which an officer
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from knowledge.facts import Facts, JobTitle, Profession
 
 PARTIES = frozenset({"us", "mx"})
 TERRITORIES = frozenset({"gu", "mp", "as", "vi"})
-WORLD = frozenset({"us", "mx"})
 
 
 class Situation(NamedTuple):
     """What a person told us, as far as they told it. Countries as ISO codes, provinces as two capitals."""
 
-    title: Optional[str] = None
-    unknown_job: Optional[str] = None
-    unknown_status: Optional[str] = None
-    unknown_nearest: Optional[str] = None
-    citizenship: Tuple[str, ...] = ()
-    residence: Tuple[str, ...] = ()
-    destination: Optional[str] = None
-    own_business: Optional[str] = None
-    job_offer: Optional[str] = None
-    degree: Optional[str] = None
-    licence: Optional[str] = None
-    experience_years: Optional[int] = None
+    title: str | None = None
+    unknown_job: str | None = None
+    unknown_status: str | None = None
+    unknown_nearest: str | None = None
+    citizenship: tuple[str, ...] = ()
+    residence: tuple[str, ...] = ()
+    destination: str | None = None
+    own_business: str | None = None
+    job_offer: str | None = None
+    degree: str | None = None
+    licence: str | None = None
+    experience_years: int | None = None
 
 
 class Assessment(NamedTuple):
     """What the facts say of a situation. The first reason is the one that decides."""
 
     verdict: str
-    reasons: Tuple[str, ...]
-    professions: Tuple[str, ...] = ()
-    nearest: Tuple[str, ...] = ()
-    rules: Tuple[str, ...] = ()
+    reasons: tuple[str, ...]
+    professions: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     missing: str = ""
 
 
@@ -55,32 +54,38 @@ def assess(situation: Situation, facts: Facts) -> Assessment:
     if blocked:
         verdict, reason, rules = blocked
         return Assessment(verdict, (reason,), professions, listed.nearest, rules)
-    return listed._replace(rules=(*listed.rules, *_also(situation, listed, facts)), missing=_missing(situation, listed, title))
+    return listed._replace(
+        rules=(*listed.rules, *_also(situation, listed, facts)), missing=_missing(situation, listed, title)
+    )
 
 
-def _professions(title: Optional[JobTitle]) -> Tuple[str, ...]:
+def _professions(title: JobTitle | None) -> tuple[str, ...]:
     return title.professions if title else ()
 
 
-def citizenship_block(situation: Situation) -> Optional[Tuple[str, str, Tuple[str, ...]]]:
+def citizenship_block(situation: Situation) -> tuple[str, str, tuple[str, ...]] | None:
     """Who may use the category at all: (verdict, reason, rules), or None if nothing said so far stands in the way."""
     nations = frozenset(situation.citizenship)
-    if nations & PARTIES:
-        return None
+    if "ca" in nations or {"ca", "permanent"} <= set(situation.residence):
+        return "no", "canadian", ("canadian_citizens",)
     if nations & TERRITORIES:
         return "depends", "territory", ("us_territories",)
-    if nations == {"ca"}:
-        return "no", "canadian", ("canadian_citizens",)
+    if nations & PARTIES:
+        return None
     if nations:
         return "no", "third_country", ("third_country", "citizenship")
-    if situation.residence and "permanent" in situation.residence:
+    if "permanent" in situation.residence:
         return "no", "resident_only", ("citizenship",)
     return None
 
 
-def _person_blocked(situation: Situation) -> Optional[Tuple[str, str, Tuple[str, ...]]]:
+def _person_blocked(situation: Situation) -> tuple[str, str, tuple[str, ...]] | None:
     if situation.destination in PARTIES:
-        return "no", "going_south", ("tn_not_canada", "reciprocity_us" if situation.destination == "us" else "reciprocity_mexico")
+        return (
+            "no",
+            "going_south",
+            ("tn_not_canada", "reciprocity_us" if situation.destination == "us" else "reciprocity_mexico"),
+        )
     if block := citizenship_block(situation):
         return block
     if situation.own_business == "yes":
@@ -88,7 +93,7 @@ def _person_blocked(situation: Situation) -> Optional[Tuple[str, str, Tuple[str,
     return None
 
 
-def _of_title(situation: Situation, title: Optional[JobTitle], facts: Facts) -> Assessment:
+def _of_title(situation: Situation, title: JobTitle | None, facts: Facts) -> Assessment:
     if title is None:
         nearest = (situation.unknown_nearest,) if situation.unknown_nearest else ()
         if situation.unknown_status == "depends":
@@ -102,50 +107,62 @@ def _of_title(situation: Situation, title: Optional[JobTitle], facts: Facts) -> 
 
 
 def _of_listed(situation: Situation, title: JobTitle, facts: Facts) -> Assessment:
-    profession = facts.professions[_chosen(title, situation)]
-    if shortfall := _shortfall(situation, profession, facts):
-        verdict, reason, rules = shortfall
+    professions = [facts.professions[name] for name in title.professions]
+    shortfalls = [_shortfall(situation, title, profession, facts) for profession in professions]
+    if all(shortfalls):
+        verdict, reason, rules = min(shortfalls, key=lambda s: s[0] == "no") or shortfalls[0]  # type: ignore[index, misc]
         return Assessment(verdict, (reason,), title.professions, (), rules)
+    if professions[0].verdict == "depends" and len(professions) == 1 and not title.meets_limits:
+        return Assessment("depends", ("limited",), title.professions)
     if title.status == "may_qualify":
-        return Assessment("depends", ("limited" if profession.verdict == "depends" and len(title.professions) == 1 else "may_qualify",), title.professions, (), ("list_closed",))
-    if profession.verdict == "depends":
-        return Assessment("depends", ("limited",), title.professions, (), ())
+        return Assessment("depends", ("may_qualify",), title.professions, (), ("list_closed",))
     return Assessment("yes", ("listed",), title.professions)
 
 
-def _chosen(title: JobTitle, situation: Situation) -> str:
-    """Of two names for one entry (oceanographer, medical technologist), the one for work in Canada, which stands first."""
-    return title.professions[0]
-
-
 def _shortfall(
-    situation: Situation, profession: Profession, facts: Facts
-) -> Optional[Tuple[str, str, Tuple[str, ...]]]:
+    situation: Situation, title: JobTitle, profession: Profession, facts: Facts
+) -> tuple[str, str, tuple[str, ...]] | None:
     """What the person said they lack, held against every alternative of the minimum requirements."""
-    possible = [a for a in profession.minimum_requirements if not _ruled_out(situation, a, facts)]
+    alternatives = profession.minimum_requirements
+    if (
+        profession.id == "registered_nurse"
+        and situation.licence == "no"
+        and situation.degree == "licenciatura"
+    ):
+        return "no", "licence_needed", ("licensing",)
+    if any(_shown(situation, title, alternative, facts) for alternative in alternatives):
+        return None
+    if situation.licence == "no" and situation.degree is None and {"licenciatura"} in map(set, alternatives):
+        return "no", "licence_needed", ("qualifications", "licensing")
+    possible = [alternative for alternative in alternatives if not _ruled_out(situation, alternative, facts)]
     if not possible:
         return "no", "requirements_not_met", ("qualifications",)
-    met = any(_shown(situation, alternative, facts) for alternative in possible)
-    said = situation.degree is not None or situation.licence == "no"
-    kinds = {facts.credentials[c].kind for a in possible for c in a}
-    if said and not met and kinds == {"licence"}:
-        return "no", "licence_needed", ("licensing",)
-    if situation.degree == "none" and not met:
+    if situation.degree == "degree" and {facts.credentials[c].kind for a in possible for c in a} == {
+        "licence"
+    }:
+        return "no", "licence_needed", ("qualifications", "licensing")
+    if situation.degree in {"none", "diploma"}:
         return "depends", "other_route", ("experience_instead_of_degree",)
     return None
 
 
-def _ruled_out(situation: Situation, alternative: Tuple[str, ...], facts: Facts) -> bool:
+def _ruled_out(situation: Situation, alternative: tuple[str, ...], facts: Facts) -> bool:
     """True when the person said that they lack something this alternative needs."""
     for name in alternative:
         credential = facts.credentials[name]
-        if credential.kind == "degree" and (situation.degree in {"none", "diploma"} or _degree_of_other_kind(name, situation)):
+        if credential.kind == "degree" and (
+            situation.degree in {"none", "diploma"} or _degree_of_other_kind(name, situation)
+        ):
             return True
         if credential.kind == "diploma" and situation.degree == "none":
             return True
         if credential.kind == "licence" and situation.licence == "no":
             return True
-        if credential.kind == "experience" and situation.experience_years is not None and situation.experience_years < (credential.years or 0):
+        if (
+            credential.kind == "experience"
+            and situation.experience_years is not None
+            and situation.experience_years < (credential.years or 0)
+        ):
             return True
     return False
 
@@ -155,7 +172,7 @@ def _degree_of_other_kind(credential: str, situation: Situation) -> bool:
     return credential == "licenciatura" and situation.degree == "degree"
 
 
-def _shown(situation: Situation, alternative: Tuple[str, ...], facts: Facts) -> bool:
+def _shown(situation: Situation, title: JobTitle, alternative: tuple[str, ...], facts: Facts) -> bool:
     held = {
         "degree": situation.degree in {"degree", "licenciatura"},
         "diploma": situation.degree == "diploma",
@@ -163,15 +180,21 @@ def _shown(situation: Situation, alternative: Tuple[str, ...], facts: Facts) -> 
     }
     for name in alternative:
         credential = facts.credentials[name]
-        enough = (situation.experience_years or 0) >= (credential.years or 0) if credential.kind == "experience" else False
-        if not (held.get(credential.kind, False) or enough):
+        if name in title.shows:
+            continue
+        enough = (
+            (situation.experience_years or 0) >= (credential.years or 0)
+            if credential.kind == "experience"
+            else False
+        )
+        if not (held.get(credential.kind, False) or enough) or _degree_of_other_kind(name, situation):
             return False
     return True
 
 
-def _also(situation: Situation, assessment: Assessment, facts: Facts) -> Tuple[str, ...]:
+def _also(situation: Situation, assessment: Assessment, facts: Facts) -> tuple[str, ...]:
     """Rules that this person should hear of besides: self-employment abroad, Quebec, the Mexican's way to apply."""
-    rules: List[str] = []
+    rules: list[str] = []
     if assessment.verdict == "no":
         return ()
     if situation.own_business == "self_employed":
@@ -181,7 +204,7 @@ def _also(situation: Situation, assessment: Assessment, facts: Facts) -> Tuple[s
     return tuple(rules)
 
 
-def _missing(situation: Situation, assessment: Assessment, title: Optional[JobTitle]) -> str:
+def _missing(situation: Situation, assessment: Assessment, title: JobTitle | None) -> str:
     """The one thing the verdict turns on now: 'citizenship', 'which' (of several professions), 'licence', or ''."""
     if assessment.verdict == "no":
         return ""
@@ -194,6 +217,6 @@ def _missing(situation: Situation, assessment: Assessment, title: Optional[JobTi
     return ""
 
 
-def nations_of(situation: Situation) -> FrozenSet[str]:
+def nations_of(situation: Situation) -> frozenset[str]:
     """The citizenships that count under the agreement."""
     return frozenset(situation.citizenship) & PARTIES

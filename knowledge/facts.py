@@ -221,6 +221,7 @@ def _check_titles(facts: Facts) -> None:
         where = f"titles.{title.title}"
         _known(file, where, title.professions + title.nearest, facts.professions, "profession")
         _known(file, where, [title.basis], facts.title_bases, "basis")
+        _known(file, where, title.shows, facts.credentials, "credential")
         if (title.status == "not_listed") == bool(title.professions):
             raise FactsError(file, where, f"status {title.status} does not fit its professions")
         if title.status != "same" and not title.why:

@@ -7,9 +7,15 @@ makes people think of, if any, and ``status`` what a closed list makes of it.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import AbstractSet, Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    AbstractSet,
+    Any,
+    NamedTuple,
+)
 
 from rapidfuzz.distance import OSA
 
@@ -28,7 +34,71 @@ _SPELLINGS = (
 
 
 _POSSESSIONS = {"office", "clinic", "firm", "shop", "note", "store", "practice"}
-_SOUNDS = (("ph", "f"), ("psy", "sy"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"), ("y", "i"), ("z", "s"), ("x", "ks"), ("ge", "je"), ("gi", "ji"))
+_SOUNDS = (
+    ("ph", "f"),
+    ("psy", "sy"),
+    ("qu", "k"),
+    ("ck", "k"),
+    ("ch", "k"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("cy", "si"),
+    ("c", "k"),
+    ("y", "i"),
+    ("z", "s"),
+    ("x", "ks"),
+    ("ge", "je"),
+    ("gi", "ji"),
+)
+
+
+_STUDIED = re.compile(
+    r"(?:degree|diploma|bachelor'?s?|master'?s?|ph\.?d|b\.?sc?|b\.?a|m\.?sc?|major(?:ed)?|minor|studied|study|studying|certificate|licen[sc]e|graduated|background|course|school)(?: of \w+)?(?: \w+)? (?:in|of)?\s*$|\bschool of\s*$",
+    re.I,
+)
+_STUDY_AFTER = re.compile(
+    r"\s*(?:degree|diploma|student|school|course|program|graduate|licen[sc]e|major|department|class)", re.I
+)
+_JOB = r"(?P<job>[A-Za-zÀ-ÿ'’&/-]+(?: [A-Za-zÀ-ÿ'’&/-]+){0,4})"
+_JOB_PLACES = (
+    (
+        re.compile(
+            rf"\b(?:i['’]?m|i am|am|he is|she is|he['’]s|she['’]s|wife is|husband is|works?|working|worked|job|employed|hired|me|him|her|hire|bring) (?:as )?(?:an?|the) {_JOB}",
+            re.I,
+        ),
+        True,
+    ),
+    (re.compile(rf"\bas (?:an? )?{_JOB}", re.I), True),
+    (
+        re.compile(
+            rf"\b(?:is|are|does|do|can|could|would|will) (?:an?|the|being an?|my job,?|my title,?)? ?{_JOB} (?:on the list|on it|listed|eligible|covered|included|qualif\w+|counts?|on that list|get|work|apply|a listed)\b",
+            re.I,
+        ),
+        True,
+    ),
+    (
+        re.compile(
+            rf"\b(?:my )?(?:job|profession|occupation|title|job title|trade|role|position)(?: title)?(?: is|:|=| would be| of)? (?:an?|the|that of an?)? ?{_JOB}",
+            re.I,
+        ),
+        True,
+    ),
+    (
+        re.compile(rf"^\W*(?:an?|the|for an?|and an?|what about an?|how about an?|for)? ?{_JOB}\W*$", re.I),
+        True,
+    ),
+    (
+        re.compile(
+            rf"\b(?:an?|for|about) {_JOB}(?= (?:from|in|at|with|who|for|to|on|going|wanting|job|position|visa|permit)\b|[?.,!]|$)",
+            re.I,
+        ),
+        True,
+    ),
+    (re.compile(rf"^\W*{_JOB},? (?:from|in|at|on the list|listed|covered|eligible)\b", re.I), True),
+)
+_JOB_ENDING = re.compile(
+    r"(?:er|or|ist|ian|man|woman|men|women|person|people|smith|wright|eer|ess|eur|euse|yst|hand|keeper|guard|monger|herd|nun|monk|clown|spy|scout|chef|cop|medic|mechanic|mate|midwife|sweep|bouncer|jockey|dj|barista|stylist|assistant|attendant|accountant|agent|resident|pro|host|aide|butler|groom|maid|page|usher|umpire|valet|model|bailiff|sheriff|marshal|judge|priest|rabbi|imam|monk|pastor|deacon|cleric|sommelier|croupier|masseuse|therapist|rep|temp|hygienist|doula|nanny|surgeon|physicist|guide|cook|technician)$"
+)
 
 
 class Match(NamedTuple):
@@ -37,9 +107,9 @@ class Match(NamedTuple):
     start: int
     end: int
     text: str
-    title: Optional[str]
+    title: str | None
     status: str = "known"
-    nearest: Optional[str] = None
+    nearest: str | None = None
     typo: bool = False
 
 
@@ -50,15 +120,17 @@ class Vocabulary:
         content: Any = read_words(path)
         self.heads: Mapping[str, str] = content["heads"]
         self.head_professions: Mapping[str, str] = content["head_professions"]
+        self.fields: Mapping[str, str] = content["fields"]
+        self.contexts: Sequence[Mapping[str, Any]] = content["contexts"]
         for name in ("technician_disciplines", "engineering_branches", "neutral", "boundaries", "following", "ordinary_titles",
-                     "not_behind", "sought_titles", "seeking_words", "article_like"):  # fmt: skip
+                     "not_behind", "sought_titles", "seeking_words", "article_like", "not_jobs", "unpaid"):  # fmt: skip
             setattr(self, name, frozenset(fold(word) for word in content[name]))
 
-    def __getattr__(self, name: str) -> FrozenSet[str]:
+    def __getattr__(self, name: str) -> frozenset[str]:
         raise AttributeError(name)
 
 
-def _plurals(word: str) -> Tuple[str, ...]:
+def _plurals(word: str) -> tuple[str, ...]:
     if word.endswith("s") and not word.endswith("ss"):
         return ()
     if word.endswith("man"):
@@ -85,11 +157,20 @@ def _is_short(name: str) -> bool:
 class TitleMatcher:
     """Finds job titles. ``ordinary`` are everyday words, never taken for the typo of a title's word."""
 
-    def __init__(self, facts: Facts, ordinary: AbstractSet[str] = frozenset(), vocabulary: Optional[Vocabulary] = None):
+    def __init__(
+        self, facts: Facts, ordinary: AbstractSet[str] = frozenset(), vocabulary: Vocabulary | None = None
+    ):
         self.facts = facts
         self.words = vocabulary or Vocabulary()
-        self._names: Dict[Tuple[str, ...], str] = {}
-        self._short: Dict[Tuple[str, ...], str] = {}
+        self._contexts = [
+            (rule["title"], rule["heads"], re.compile(rule["pattern"], re.I)) for rule in self.words.contexts
+        ]
+        self._fields = re.compile(
+            r"\b(?:" + "|".join(sorted(map(re.escape, self.words.fields), key=len, reverse=True)) + r")\b",
+            re.I,
+        )
+        self._names: dict[tuple[str, ...], str] = {}
+        self._short: dict[tuple[str, ...], str] = {}
         for title in facts.titles.values():
             for name in title.names:
                 self._learn(name, title.title)
@@ -98,7 +179,12 @@ class TitleMatcher:
                 self._learn_variants(name, title.title)
         self._parts = frozenset(word for name in self._names for word in name if len(word) >= 5)
         self._ordinary = frozenset(ordinary) - self._parts
-        self._corrections: Dict[str, Optional[str]] = {}
+        self._corrections: dict[str, tuple[str, ...]] = {}
+        self._followers: dict[tuple[str, ...], list[str]] = {}
+        for name in self._names:
+            for place, word in enumerate(name):
+                if 1 < len(name) <= 4 and len(word) >= 4:
+                    self._followers.setdefault((*name[:place], "", *name[place + 1 :]), []).append(word)
 
     def _learn(self, name: str, title: str) -> None:
         words = tuple(token.word for token in tokens(name))
@@ -121,9 +207,14 @@ class TitleMatcher:
             if len(variant) == 2 and len(variant[0]) <= 5:
                 self._names.setdefault(("".join(variant),), title)
 
-    def find(self, text: str) -> List[Match]:
-        """Every job title in the text, in order, none overlapping another."""
-        found: List[Match] = []
+    def find(self, text: str) -> list[Match]:
+        """Every job in the text, in order, none overlapping another: titles, else a field of work, else an unknown job."""
+        found = [self._in_context(text, match) for match in self._titles_in(text)]
+        meant = [match for match in found if not _denied(text, match)]
+        return meant or found or self._fields_in(text) or self._unknown_in(text)
+
+    def _titles_in(self, text: str) -> list[Match]:
+        found: list[Match] = []
         words = tokens(text)
         place = 0
         while place < len(words):
@@ -133,7 +224,7 @@ class TitleMatcher:
             place += width
         return found
 
-    def _at(self, text: str, words: Sequence[Token], place: int) -> Tuple[Optional[Match], int]:
+    def _at(self, text: str, words: Sequence[Token], place: int) -> tuple[Match | None, int]:
         for width in range(min(LONGEST_NAME, len(words) - place), 0, -1):
             span = words[place : place + width]
             if width > 1 and not _joined(text, span):
@@ -146,16 +237,34 @@ class TitleMatcher:
             return self._whole(text, words, place, width, title, typo), width
         return self._bare_head(text, words, place), 1
 
-    def _title(self, words: Sequence[Token], place: int, span: Sequence[Token]) -> Tuple[Optional[str], bool]:
+    def _title(self, words: Sequence[Token], place: int, span: Sequence[Token]) -> tuple[str | None, bool]:
         exact = tuple(token.word for token in span)
         if exact in self._names:
             return self._names[exact], False
         if exact in self._short and self._short_is_meant(words, place, span):
             return self._short[exact], False
-        corrected = tuple(self._correct(word) or word for word in exact)
-        if corrected != exact and corrected in self._names:
-            return self._names[corrected], True
-        return None, False
+        singular = (*map(_singular, exact[:-1]), exact[-1])
+        if singular in self._names:
+            return self._names[singular], False
+        for corrected in itertools.islice(itertools.product(*map(self._readings, exact)), 1, 25):
+            if corrected in self._names:
+                return self._names[corrected], True
+        return self._nearly(exact), True
+
+    def _readings(self, word: str) -> tuple[str, ...]:
+        return (word, *self._corrections_of(word))
+
+    def _nearly(self, exact: tuple[str, ...]) -> str | None:
+        """A name of several words, all right but one, and that one a letter off: 'front office manger', 'urbn planner'."""
+        if len(exact) < 2:
+            return None
+        for place, word in enumerate(exact):
+            if len(word) < 4 or word in self.words.boundaries:
+                continue
+            for part in self._followers.get((*exact[:place], "", *exact[place + 1 :]), ()):
+                if word[0] == part[0] and OSA.distance(word, part, score_cutoff=1) <= 1:
+                    return self._names[(*exact[:place], part, *exact[place + 1 :])]
+        return None
 
     def _short_is_meant(self, words: Sequence[Token], place: int, span: Sequence[Token]) -> bool:
         raw = span[0].raw
@@ -165,32 +274,32 @@ class TitleMatcher:
             return before not in {"in", "from", "near", "of", "to"} or len(raw) > 2 and raw not in {"PEI"}
         return len(words) == 1 or before in self.words.article_like
 
-    def _correct(self, word: str) -> Optional[str]:
-        """The word of a title that this is a typo of, or None. Two equally near words are no answer."""
+    def _corrections_of(self, word: str) -> tuple[str, ...]:
+        """The words of titles that this may be a typo of, the nearest ones only."""
         if word not in self._corrections:
             if len(self._corrections) > 20_000:
                 self._corrections.clear()
-            self._corrections[word] = self._nearest_part(word)
+            self._corrections[word] = self._nearest_parts(word)
         return self._corrections[word]
 
-    def _nearest_part(self, word: str) -> Optional[str]:
+    def _nearest_parts(self, word: str) -> tuple[str, ...]:
         if len(word) < 5 or not word.isalpha() or word in self._parts or word in self._ordinary:
-            return None
+            return ()
         if word in self.words.boundaries or word in self.words.neutral:
-            return None
+            return ()
         allowed = 1 if len(word) < 8 else 2 if len(word) < 12 else 3
-        near: List[Tuple[int, str]] = []
+        near: list[tuple[int, str]] = []
         for part in self._parts:
-            if abs(len(part) - len(word)) <= allowed + 1 and (_first(part) == _first(word) or part[1:3] == word[1:3]):
+            if abs(len(part) - len(word)) <= allowed + 1 and (
+                _first(part) == _first(word) or part[1:3] == word[1:3]
+            ):
                 distance = OSA.distance(word, part, score_cutoff=allowed)
                 if distance > allowed and _sound(word) == _sound(part):
                     distance = allowed
                 if distance <= allowed:
                     near.append((distance, part))
-        near.sort()
-        if not near or len(near) > 1 and near[0][0] == near[1][0] and not _same_word(near[0][1], near[1][1]):
-            return None
-        return near[0][1]
+        nearest = min(near)[0] if near else 0
+        return tuple(sorted(part for distance, part in near if distance == nearest))[:4]
 
     def _not_meant(self, text: str, words: Sequence[Token], place: int, width: int, title: str) -> bool:
         """The words are there, but nobody is said to work as one: 'talk to a lawyer', 'my manager said'."""
@@ -213,24 +322,42 @@ class TitleMatcher:
     ) -> Match:
         """The match with what belongs to it before and behind; a longer, unknown title does not fall back to the short one."""
         end = place + width
-        if end < len(words) and words[end].word in self.words.following and _joined(text, words[end - 1 : end + 1]):
+        if (
+            end < len(words)
+            and words[end].word in self.words.following
+            and _joined(text, words[end - 1 : end + 1])
+        ):
             return self._unknown(text, words[place : end + 1], words[end].word, title)
         head = _singular(words[end - 1].word)
         modifiers = self._modifiers(text, words, place)
+        if modifiers and modifiers[-1].word in self.words.unpaid:
+            return self._unknown(text, words[place - 1 : end], "hobby", title)
         if width > 1 or head not in self.words.heads or not modifiers:
-            return Match(words[place].start, words[end - 1].end, text[words[place].start : words[end - 1].end], title, typo=typo)
+            return Match(
+                words[place].start,
+                words[end - 1].end,
+                text[words[place].start : words[end - 1].end],
+                title,
+                typo=typo,
+            )
         span = words[place - len(modifiers) : end]
         phrase = " ".join(token.word for token in modifiers)
-        if head == "engineer" and (modifiers[-1].word in self.words.engineering_branches or phrase in self.words.engineering_branches):
+        if head == "engineer" and (
+            modifiers[-1].word in self.words.engineering_branches or phrase in self.words.engineering_branches
+        ):
             return Match(span[0].start, span[-1].end, text[span[0].start : span[-1].end], title, typo=typo)
         return self._unknown(text, span, head, title)
 
-    def _modifiers(self, text: str, words: Sequence[Token], place: int) -> List[Token]:
+    def _modifiers(self, text: str, words: Sequence[Token], place: int) -> list[Token]:
         """The unknown words directly before a title, at most three, not counting neutral ones such as 'senior'."""
-        found: List[Token] = []
+        found: list[Token] = []
         for before in range(place - 1, max(-1, place - 4), -1):
             token = words[before]
-            if not _joined(text, words[before : before + 2]) or token.word in self.words.boundaries or token.word.isdigit():
+            if (
+                not _joined(text, words[before : before + 2])
+                or token.word in self.words.boundaries
+                or token.word.isdigit()
+            ):
                 break
             if token.word in self.words.neutral and not (found and found[0].word == "software"):
                 if not found:
@@ -244,24 +371,79 @@ class TitleMatcher:
     def _unknown(self, text: str, span: Sequence[Token], head: str, title: str) -> Match:
         head = _singular(head)
         status = self.words.heads.get(head, "not_listed")
-        if head in {"technician", "technologist", "tech"} and any(t.word in self.words.technician_disciplines for t in span):
+        if head in {"technician", "technologist", "tech"} and any(
+            t.word in self.words.technician_disciplines for t in span
+        ):
             status = "depends"
         known = self.facts.titles[title]
         nearest = next(iter(known.professions or known.nearest), self.words.head_professions.get(head))
         return Match(span[0].start, span[-1].end, text[span[0].start : span[-1].end], None, status, nearest)
 
-    def _bare_head(self, text: str, words: Sequence[Token], place: int) -> Optional[Match]:
+    def _in_context(self, text: str, match: Match) -> Match:
+        """A title whose meaning hangs on the place of work: a teacher at a high school, a manager of a hotel."""
+        name = match.text.lower()
+        for title, heads, pattern in self._contexts:
+            if any(re.search(rf"\b{head}s?$", name) for head in heads) and pattern.search(text):
+                return match._replace(title=title, status="known", nearest=None)
+        return match
+
+    def _fields_in(self, text: str) -> list[Match]:
+        """A field of work instead of a title ('I do management consulting'), unless it is what somebody studied."""
+        for field in self._fields.finditer(text):
+            if not _STUDIED.search(text[: field.start()]) and not _STUDY_AFTER.match(text[field.end() :]):
+                return [
+                    Match(
+                        field.start(),
+                        field.end(),
+                        field.group(),
+                        self.words.fields[fold(field.group()).replace("-", " ")],
+                    )
+                ]
+        return []
+
+    def _unknown_in(self, text: str) -> list[Match]:
+        """A job that no list knows, by its place in the sentence: 'I'm a falconer', 'are chimney sweeps covered?'."""
+        for pattern, needs_ending in _JOB_PLACES:
+            for found in pattern.finditer(text):
+                start, end = found.span("job")
+                words = [token for token in tokens(text[start:end])]
+                while words and words[0].word in self.words.neutral | self.words.boundaries:
+                    words.pop(0)
+                for number, token in enumerate(words):
+                    if token.word in self.words.boundaries:
+                        words = words[:number]
+                        break
+                if words and self._looks_like_a_job(words[-1].word, needs_ending):
+                    first, last = start + words[0].start, start + words[-1].end
+                    return [Match(first, last, text[first:last], None, "not_listed")]
+        return []
+
+    def _looks_like_a_job(self, word: str, needs_ending: bool) -> bool:
+        if len(word) < 3 or word in self.words.not_jobs or _singular(word) in self.words.not_jobs:
+            return False
+        return not needs_ending or bool(_JOB_ENDING.search(_singular(word)))
+
+    def _bare_head(self, text: str, words: Sequence[Token], place: int) -> Match | None:
         """An unknown title by its last word alone ('wedding planner'), when that word is the head of jobs."""
         head = _singular(words[place].word)
         modifiers = self._modifiers(text, words, place)
         if head not in self.words.heads or not modifiers:
             return None
-        if place + 1 < len(words) and words[place + 1].word in self.words.following and _joined(text, words[place : place + 2]):
+        if (
+            place + 1 < len(words)
+            and words[place + 1].word in self.words.following
+            and _joined(text, words[place : place + 2])
+        ):
             return None
         span = words[place - len(modifiers) : place + 1]
         status = self.words.heads[head]
         return Match(
-            span[0].start, span[-1].end, text[span[0].start : span[-1].end], None, status, self.words.head_professions.get(head)
+            span[0].start,
+            span[-1].end,
+            text[span[0].start : span[-1].end],
+            None,
+            status,
+            self.words.head_professions.get(head),
         )
 
 
@@ -288,5 +470,12 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
 
 
-def _same_word(one: str, other: str) -> bool:
-    return _singular(one) == _singular(other) or one in set(_spellings(other))
+def _denied(text: str, match: Match) -> bool:
+    """'not a pharmacist': named in order to say that it is not the job."""
+    return bool(
+        re.search(
+            r"\b(?:not|isn['’]?t|aren['’]?t|never been|rather than|instead of|no longer) (?:an? |the )?(?:\w+ )?$",
+            text[: match.start],
+            re.I,
+        )
+    )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Dict, FrozenSet, Mapping, Sequence, Tuple
 
 import yaml
 
 from knowledge.facts import FOLDER
 from knowledge.text import tokens
 
-Words = Tuple[str, ...]
+Words = tuple[str, ...]
 
 
 def read_words(path: Path) -> Mapping[str, object]:
     """A YAML file in which every scalar is a word: 'no' stays 'no'."""
-    content: Mapping[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    content: Mapping[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return content
 
 
@@ -28,16 +28,16 @@ class Places:
 
     def __init__(self, path: Path = FOLDER / "places.yml") -> None:
         content = read_words(path)
-        self.countries: Dict[Words, str] = {}
-        self.peoples: Dict[Words, str] = {}
-        self.regions: Dict[Words, str] = {}
-        self.provinces: Dict[Words, str] = {}
+        self.countries: dict[Words, str] = {}
+        self.peoples: dict[Words, str] = {}
+        self.regions: dict[Words, str] = {}
+        self.provinces: dict[Words, str] = {}
         for section in ("countries", "territories"):
             self._learn_countries(content[section])  # type: ignore[arg-type]
         self._learn(self.regions, content["places"])  # type: ignore[arg-type]
         self._learn(self.provinces, content["provinces"])  # type: ignore[arg-type]
-        self.not_people: FrozenSet[str] = frozenset(content["not_people"])  # type: ignore[arg-type]
-        self.languages: FrozenSet[str] = frozenset(content["languages"])  # type: ignore[arg-type]
+        self.not_people: frozenset[str] = frozenset(content["not_people"])  # type: ignore[arg-type]
+        self.languages: frozenset[str] = frozenset(content["languages"])  # type: ignore[arg-type]
         self.longest = max(map(len, [*self.countries, *self.peoples, *self.regions, *self.provinces]))
 
     def _learn_countries(self, table: Mapping[str, str]) -> None:
@@ -47,7 +47,7 @@ class Places:
             self._learn(self.peoples, {code: people.split(",")})
 
     @staticmethod
-    def _learn(target: Dict[Words, str], table: Mapping[str, Sequence[str]]) -> None:
+    def _learn(target: dict[Words, str], table: Mapping[str, Sequence[str]]) -> None:
         for code, names in table.items():
             for name in names:
                 target.setdefault(words_of(name), code)

@@ -166,7 +166,11 @@ class Rule(Dated):
 
 
 class JobTitle(Record):
-    """An everyday title and how it stands to the list: ``why`` for visitors, ``basis`` what it rests on."""
+    """An everyday title and how it stands to the list: ``why`` for visitors, ``basis`` what it rests on.
+
+    ``shows``: credentials that the title itself proves (a CPA holds the designation). ``meets_limits``: the title says that
+    the profession's limit is kept (a university research assistant works in a post-secondary institution).
+    """
 
     title: str = Field(min_length=2)
     aliases: tuple[str, ...] = ()
@@ -176,6 +180,8 @@ class JobTitle(Record):
     why: Text = {}
     ask: Text = {}
     basis: str
+    shows: tuple[str, ...] = ()
+    meets_limits: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

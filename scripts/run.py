@@ -16,10 +16,9 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
-from typing import Dict, List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from train import QUIET, ROOT, ensure_trained  # noqa: E402
+from train import QUIET, ROOT, ensure_trained
 
 HOST = "127.0.0.1"
 LOGS = ROOT / "logs"
@@ -30,11 +29,16 @@ STOP_LIMIT_S = 10
 class Server:
     """A child process in a process group of its own, with its output in a log file."""
 
-    def __init__(self, name: str, command: List[str], environment: Dict[str, str], health: str) -> None:
+    def __init__(self, name: str, command: list[str], environment: dict[str, str], health: str) -> None:
         self.name, self.health, self.log = name, health, LOGS / f"{name}.log"
         output = self.log.open("w")
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
     def answers(self) -> bool:
@@ -76,7 +80,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(port: int) -> List[Server]:
+def start(port: int) -> list[Server]:
     """Starts the action server and Rasa; the action server gets a free port of its own."""
     actions = free_port()
     environment = {
@@ -97,7 +101,7 @@ def start(port: int) -> List[Server]:
     ]
 
 
-def wait_until_ready(servers: List[Server]) -> None:
+def wait_until_ready(servers: list[Server]) -> None:
     """Returns when every server answers; raises ``SystemExit`` with the end of a log when one ends or takes too long."""
     started = time.monotonic()
     waiting = list(servers)
@@ -105,19 +109,21 @@ def wait_until_ready(servers: List[Server]) -> None:
         check_alive(servers)
         waiting = [server for server in waiting if not server.answers()]
         if time.monotonic() - started > START_LIMIT_S:
-            raise SystemExit(f"{waiting[0].name} did not start within {START_LIMIT_S} s:\n{waiting[0].tail()}")
+            raise SystemExit(
+                f"{waiting[0].name} did not start within {START_LIMIT_S} s:\n{waiting[0].tail()}"
+            )
         if waiting:
             time.sleep(0.5)
 
 
-def check_alive(servers: List[Server]) -> None:
+def check_alive(servers: list[Server]) -> None:
     """Raises ``SystemExit`` with the end of its log when a server has ended."""
     for server in servers:
         if server.process.poll() is not None:
             raise SystemExit(f"{server.name} ended (status {server.process.returncode}):\n{server.tail()}")
 
 
-def _interrupt(_signal: int, _frame: Optional[FrameType]) -> None:
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
@@ -129,8 +135,10 @@ def main() -> None:
         raise SystemExit(f"PORT must be a number from 1 to 65535, not {value!r}.")
     port = int(value)
     if not port_is_free(port):
-        raise SystemExit(f"Port {port} is taken. Stop what listens there, or choose another: PORT={port + 1} make run")
-    servers: List[Server] = []
+        raise SystemExit(
+            f"Port {port} is taken. Stop what listens there, or choose another: PORT={port + 1} make run"
+        )
+    servers: list[Server] = []
     try:
         ensure_trained()
         print("Starting the servers (about half a minute) …", flush=True)

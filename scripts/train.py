@@ -10,8 +10,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "assistant.tar.gz"
@@ -27,14 +27,21 @@ SOURCES = (
     "knowledge/vocabulary.yml",
     "uv.lock",
 )
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+}
 
 
 def fingerprint() -> str:
     """The hash of every file that the model depends on."""
     digest = hashlib.sha256()
     for file in _sources():
-        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+        digest.update(
+            str(file.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest()
+        )
     return digest.hexdigest()
 
 
@@ -53,9 +60,20 @@ def train() -> None:
     started, log = time.monotonic(), ROOT / "models" / "training.log"
     log.parent.mkdir(exist_ok=True)
     before = fingerprint()
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "next", "--out", str(MODEL.parent)]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "train",
+        "--fixed-model-name",
+        "next",
+        "--out",
+        str(MODEL.parent),
+    ]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=output, stderr=subprocess.STDOUT
+        )
         try:
             while process.poll() is None:
                 _progress(f"Training the assistant (about a minute) … {time.monotonic() - started:.0f} s")
@@ -65,7 +83,9 @@ def train() -> None:
             raise
     trained = MODEL.parent / "next.tar.gz"
     if process.returncode or not trained.exists():
-        raise SystemExit(f"\nTraining failed. The end of {log}:\n" + "\n".join(log.read_text().splitlines()[-25:]))
+        raise SystemExit(
+            f"\nTraining failed. The end of {log}:\n" + "\n".join(log.read_text().splitlines()[-25:])
+        )
     trained.replace(MODEL)
     STAMP.write_text(before + "\n")
     _progress(f"Trained in {time.monotonic() - started:.0f} s: {MODEL.relative_to(ROOT)}", end="\n")

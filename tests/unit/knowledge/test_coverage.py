@@ -14,7 +14,9 @@ VALID = Path(__file__).parent / "valid"
 
 
 def test_the_table_is_aligned_and_ends_with_the_counts() -> None:
-    assert as_table(rows(load(VALID), date(2027, 3, 1))) == """\
+    assert (
+        as_table(rows(load(VALID), date(2027, 3, 1)))
+        == """\
 fact        as of       checked     age   re-check        sure              sources
 
 professions
@@ -25,6 +27,7 @@ worker_fee  2026-02     2026-11-23  98 d  2027-02-23 DUE  medium, volatile  page
 visa_fee    2024        2026-11-23  98 d  never           high              page
 
 1 professions, 2 rules: 1 due for a re-check"""
+    )
 
 
 def test_nothing_to_show_is_said_in_one_line() -> None:

@@ -1,0 +1,90 @@
+"""The two linear models whose agreement is the intent: one on sentence vectors, one on words.
+
+Vectors know that 'kids' and 'children' are near; words know that 'LMIA' is not 'CAQ'. Each gives probabilities; the
+weighted geometric mean of both beats either (see `make evaluate`). Learned with scikit-learn, answered with numpy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+_WORD = re.compile(r"\w+")
+TINY = 1e-9
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Rows of scores → rows of probabilities."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    result: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return result
+
+
+class VectorModel:
+    """Probabilities of labels [n, labels] from sentence vectors [n, width]."""
+
+    def __init__(self, weights: np.ndarray, bias: np.ndarray) -> None:
+        self.weights, self.bias = weights, bias
+
+    @classmethod
+    def fit(cls, vectors: np.ndarray, labels: Sequence[str], strength: float, seed: int) -> VectorModel:
+        """Rare labels count as much as frequent ones. Rows of the weights follow the sorted labels."""
+        model = LogisticRegression(C=strength, max_iter=500, class_weight="balanced", random_state=seed)
+        model.fit(vectors, labels)
+        return cls(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+
+    def probabilities(self, vectors: np.ndarray) -> np.ndarray:
+        """[n, labels], each row summing to one."""
+        return softmax(vectors @ self.weights.T + self.bias)
+
+
+class WordModel:
+    """Probabilities of labels from tf-idf of words and pairs of words."""
+
+    def __init__(
+        self, terms: Sequence[str], rarity: np.ndarray, weights: np.ndarray, bias: np.ndarray
+    ) -> None:
+        self.terms, self.rarity, self.weights, self.bias = list(terms), rarity, weights, bias
+        self._place = {term: place for place, term in enumerate(self.terms)}
+
+    @classmethod
+    def fit(cls, bags: Sequence[str], labels: Sequence[str], strength: float, seed: int) -> WordModel:
+        """Learns the vocabulary and the weights."""
+        tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD.pattern)
+        matrix = tfidf.fit_transform(bags)
+        model = LogisticRegression(C=strength, max_iter=150, class_weight="balanced", random_state=seed)
+        model.fit(matrix, labels)
+        terms = list(tfidf.get_feature_names_out())
+        return cls(
+            terms,
+            tfidf.idf_.astype(np.float32),
+            model.coef_.T.astype(np.float16),
+            model.intercept_.astype(np.float32),
+        )
+
+    def probabilities(self, bags: Sequence[str]) -> np.ndarray:
+        """[n, labels], each row summing to one."""
+        return softmax(np.vstack([self._scores(bag) for bag in bags]))
+
+    def _scores(self, bag: str) -> np.ndarray:
+        words = _WORD.findall(bag.lower())
+        counts = Counter([*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))])
+        known = [(self._place[term], count) for term, count in counts.items() if term in self._place]
+        if not known:
+            return self.bias
+        places = np.array([place for place, _ in known])
+        values = (1 + np.log([count for _, count in known])) * self.rarity[places]
+        scores: np.ndarray = (values / np.linalg.norm(values)) @ self.weights[places].astype(
+            np.float32
+        ) + self.bias
+        return scores
+
+
+def agreed(vectors: np.ndarray, words: np.ndarray, word_weight: float) -> np.ndarray:
+    """The weighted geometric mean of two tables of probabilities, rows summing to one."""
+    return softmax((1 - word_weight) * np.log(vectors + TINY) + word_weight * np.log(words + TINY))
