@@ -19,6 +19,10 @@ from knowledge.facts import Facts, Profession, Rule
 Button = dict[str, str]
 JOB_TOPICS = frozenset({"eligibility", "requirements", "degree", "experience", "licence", "medical_exam"})
 RULES_EACH = 2
+# Topics that give a verdict themselves, or that have nothing to do with the job or nationality named.
+NO_CAVEAT = frozenset(
+    "eligibility requirements list citizenship going_south naming agreement_status source other_categories family".split()
+)
 
 
 @dataclass
@@ -53,7 +57,7 @@ class Answers:
 
     def answer(self, topics: Sequence[str], told: Told, text: str, offer_lawyer: bool = False) -> Answer:
         """All topics of a message in one answer."""
-        parts = [part for topic in topics for part in self._parts(topic, told, text)]
+        parts = [*self._caveats(topics, told), *(p for topic in topics for p in self._parts(topic, told, text))]
         parts = [
             part for i, part in enumerate(parts) if part.text and part.text not in [p.text for p in parts[:i]]
         ]
@@ -69,6 +73,23 @@ class Answers:
         return Answer(
             "\n".join(pieces), buttons, self._record(topics, parts, asking), asking.asks if asking else ""
         )
+
+    def _caveats(self, topics: Sequence[str], told: Told) -> list[Part]:
+        """What a question about fees or documents leaves unsaid: that this job or this person cannot use the permit at all."""
+        if NO_CAVEAT & set(topics):
+            return []
+        parts = []
+        for job in told.jobs:
+            person = situation(told.slots, job)
+            assessment = assess(person, self.facts)
+            if assessment.verdict != "yes":
+                text = self._verdict(assessment, person, job)
+                parts.append(
+                    Part(text, assessment.rules, assessment.professions[:1], assessment.verdict, assessment.reasons[0])
+                )
+        if not told.jobs and told.nations and (block := self._citizenship(told)).verdict:
+            parts.append(block)
+        return parts
 
     def _record(self, topics: Sequence[str], parts: Sequence[Part], asking: Part | None) -> dict[str, Any]:
         return {
@@ -104,6 +125,8 @@ class Answers:
             return [
                 Part(self.words.say("source_answer", date=self.words.date(self.facts.version.split("+")[0])))
             ]
+        if topic == "self_employment" and (told.slots.get("own_business") == "yes" or "own_business" in told.hypothetical):
+            return [Part(self._said("self_employment"), ("self_employment",), (), "no", "own_business")]
         parts = [self._citizenship(told)] if topic == "citizenship" else []
         if topic in JOB_TOPICS and jobs and topic != "medical_exam":
             parts += [self._credentials(topic, told, job) for job in jobs[:1]]
@@ -330,12 +353,13 @@ class Answers:
             ]
             return Part(self.words.say("list_intro"), ("how_many", "list_closed"), asks="", buttons=buttons)
         members = [p for p in self.facts.professions.values() if p.group == group]
+        count = len({self.words.of(p.treaty_name) for p in members})
         names = ", ".join(self.words.of(p.name) for p in members)
         return Part(
             self.words.say(
                 "list_group",
                 group=self.words.of(self.facts.groups[group]),
-                count=len(members),
+                count=count,
                 professions=names,
             ),
             ("how_many",),

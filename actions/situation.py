@@ -39,11 +39,15 @@ class Job(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What we know after a message: the values of the slots, and the jobs that this message named."""
+    """What we know after a message: the values of the slots, and what this message itself named.
+
+    ``hypothetical``: what it only asked about ("can I start a company?"), as names of values that were 'yes'.
+    """
 
     slots: dict[str, Any]
     jobs: tuple[Job, ...]
     nations: tuple[str, ...]
+    hypothetical: tuple[str, ...] = ()
 
 
 def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent: str, facts: Facts) -> Told:
@@ -64,7 +68,8 @@ def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent
         told["citizenship"] = list(nations)
     if "residence" in values and intent not in _NOT_ABOUT_ME:
         told["residence"] = list(dict.fromkeys(values["residence"]))
-    return Told(told, jobs, nations)
+    hypothetical = tuple(n for n in _HYPOTHETICAL.get(intent, ()) if "yes" in values.get(n, ()))
+    return Told(told, jobs, nations, hypothetical)
 
 
 def _by_name(entities: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -1,0 +1,69 @@
+"""Whole conversations through the real trained bot with its real actions: what the visitor sees, turn by turn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.bot import Bot, Reply
+
+CONVERSATIONS = [
+    pytest.param(conversation["turns"], id=f"{file.stem}: {conversation['name']}")
+    for file in sorted(Path(__file__).parent.glob("*.yml"))
+    for conversation in yaml.safe_load(file.read_text(encoding="utf-8"))["conversations"]
+]
+PHONE = "613-555-0100"
+
+
+@pytest.mark.parametrize("turns", CONVERSATIONS)
+def test_a_conversation(turns: list[dict[str, Any]], bot: Bot) -> None:
+    visitor = bot.visitor()
+    for number, turn in enumerate(turns, start=1):
+        reply = visitor.press(turn["press"]) if "press" in turn else visitor.say(turn["user"])
+        problems = [*check(turn, reply)]
+        assert not problems, f"turn {number} {turn.get('user') or turn.get('press')!r}: {problems}\n{reply.text}"
+
+
+def check(turn: dict[str, Any], reply: Reply) -> list[str]:
+    """What of the turn's promises the reply breaks."""
+    problems: list[str] = []
+
+    def expect(fits: bool, problem: str) -> None:
+        if not fits:
+            problems.append(problem)
+
+    seen, record, slots = reply.visible.lower(), reply.record, reply.slots
+    expect(bool(seen.strip()), "the bot said nothing")
+    if "verdict" in turn:
+        expect(record.get("verdict") == turn["verdict"], f"verdict {record.get('verdict')}, not {turn['verdict']}")
+    for rule in turn.get("rules", []):
+        expect(rule in record.get("rules", []), f"rests on {record.get('rules')}, not on {rule}")
+    for rule in turn.get("not_rules", []):
+        expect(rule not in record.get("rules", []), f"rests on {rule}")
+    for words in turn.get("says", []):
+        expect(words.lower() in seen, f"does not say {words!r}")
+    for words in turn.get("never", []):
+        expect(words.lower() not in seen, f"says {words!r}")
+    if "title" in turn:
+        title = (slots.get("job") or {}).get("title")
+        expect(title == turn["title"], f"judged {title!r}, not {turn['title']!r}")
+    for name in ("citizenship", "destination"):
+        if name in turn:
+            expect(slots.get(name) == turn[name], f"believes {name} {slots.get(name)!r}, not {turn[name]!r}")
+    for name in turn.get("forgets", []):
+        expect(not slots.get("job" if name == "job_title" else name), f"still believes {name} {slots.get(name)!r}")
+    if "asks" in turn:
+        expect(record.get("asks") == turn["asks"], f"asks {record.get('asks')!r}, not {turn['asks']!r}")
+        expect(bool(reply.buttons), "asks without buttons")
+    if turn.get("declines"):
+        expect(record.get("topics") == ["decline"] and not record.get("rules"), f"does not decline: {record}")
+    if turn.get("choices"):
+        expect(len(reply.buttons) >= 3 and PHONE in seen, "gives no choices with the phone number")
+    if turn.get("lawyer"):
+        expect(PHONE in seen and "@" in seen, "gives no way to a lawyer")
+    if turn.get("no_fact"):
+        expect(record.get("topics") == ["no_fact"], f"does not own up to having no fact: {record.get('topics')}")
+    return problems
