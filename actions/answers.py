@@ -19,6 +19,10 @@ from knowledge.facts import Facts, Profession, Rule
 Button = dict[str, str]
 JOB_TOPICS = frozenset({"eligibility", "requirements", "degree", "experience", "licence", "medical_exam"})
 RULES_EACH = 2
+_MINE = re.compile(
+    r"\b(?:my|his|her|their) (?:job|profession|occupation|title|position|role)\b|\bis (?:it|she|he|that)\b|\bam i\b",
+    re.I,
+)
 # Topics that give a verdict themselves, or that have nothing to do with the job or nationality named.
 NO_CAVEAT = frozenset(
     "eligibility requirements list citizenship going_south naming agreement_status source other_categories family".split()
@@ -57,7 +61,10 @@ class Answers:
 
     def answer(self, topics: Sequence[str], told: Told, text: str, offer_lawyer: bool = False) -> Answer:
         """All topics of a message in one answer."""
-        parts = [*self._caveats(topics, told), *(p for topic in topics for p in self._parts(topic, told, text))]
+        parts = [
+            *self._caveats(topics, told),
+            *(p for topic in topics for p in self._parts(topic, told, text)),
+        ]
         parts = [
             part for i, part in enumerate(parts) if part.text and part.text not in [p.text for p in parts[:i]]
         ]
@@ -85,7 +92,13 @@ class Answers:
             if assessment.verdict != "yes":
                 text = self._verdict(assessment, person, job)
                 parts.append(
-                    Part(text, assessment.rules, assessment.professions[:1], assessment.verdict, assessment.reasons[0])
+                    Part(
+                        text,
+                        assessment.rules,
+                        assessment.professions[:1],
+                        assessment.verdict,
+                        assessment.reasons[0],
+                    )
                 )
         if not told.jobs and told.nations and (block := self._citizenship(told)).verdict:
             parts.append(block)
@@ -119,14 +132,17 @@ class Answers:
         jobs = told.jobs or tuple(filter(None, [remembered_job(told.slots)]))
         if topic in {"eligibility", "requirements"}:
             return [self._on_job(topic, told, job) for job in jobs] or [self._without_job(topic, told)]
+        if topic == "list" and (told.jobs or jobs and _MINE.search(text)) and not _group_of(text):
+            return [self._on_job("eligibility", told, job) for job in jobs]
         if topic == "list":
             return [self._list(told, text)]
         if topic == "source":
             return [
                 Part(self.words.say("source_answer", date=self.words.date(self.facts.version.split("+")[0])))
             ]
-        if topic == "self_employment" and (told.slots.get("own_business") == "yes" or "own_business" in told.hypothetical):
-            return [Part(self._said("self_employment"), ("self_employment",), (), "no", "own_business")]
+        if turned_down := _turned_down(topic, told):
+            reason, rules = turned_down
+            return [Part(self._said(rules[0]), rules, (), "no", reason)]
         parts = [self._citizenship(told)] if topic == "citizenship" else []
         if topic in JOB_TOPICS and jobs and topic != "medical_exam":
             parts += [self._credentials(topic, told, job) for job in jobs[:1]]
@@ -335,7 +351,7 @@ class Answers:
         """For 'is a diploma enough' and the like: the assessment if it now fails, else what the profession asks for."""
         person = situation(told.slots, job)
         assessment = assess(person, self.facts)
-        if assessment.verdict == "no":
+        if assessment.verdict == "no" or {"degree", "licence", "experience_years"} & told.said:
             return self._on_job("eligibility", told, job)
         if topic in {"degree", "experience"} and assessment.professions:
             profession = self.facts.professions[assessment.professions[0]]
@@ -427,6 +443,20 @@ class Answers:
         ]
         line = self.words.say("source" if len(dated) == 1 else "sources", sources="; ".join(dated))
         return f"_{line}_" + (" " + self.words.say("due", date=self.words.date(str(min(due)))) if due else "")
+
+
+def _turned_down(topic: str, told: Told) -> tuple[str, tuple[str, ...]] | None:
+    """Questions whose answer is a No for this person: (reason, rules)."""
+    if topic == "self_employment" and (
+        "own_business=yes" in told.hypothetical or told.slots.get("own_business") == "yes"
+    ):
+        return "own_business", ("self_employment",)
+    if topic == "job_offer" and "job_offer=no" in told.hypothetical:
+        return "no_job_offer", ("no_job_offer", "prearranged")
+    if topic == "going_south":
+        south = "reciprocity_mexico" if told.slots.get("destination") == "mx" else "reciprocity_us"
+        return "going_south", (south, "tn_not_canada")
+    return None
 
 
 def own_title(facts: Facts, profession: str) -> str:

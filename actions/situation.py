@@ -41,13 +41,14 @@ class Job(NamedTuple):
 class Told(NamedTuple):
     """What we know after a message: the values of the slots, and what this message itself named.
 
-    ``hypothetical``: what it only asked about ("can I start a company?"), as names of values that were 'yes'.
+    ``hypothetical``: what it only asked about, as 'name=value' ("can I start a company?"); ``said``: the kinds of facts in it.
     """
 
     slots: dict[str, Any]
     jobs: tuple[Job, ...]
     nations: tuple[str, ...]
     hypothetical: tuple[str, ...] = ()
+    said: frozenset[str] = frozenset()
 
 
 def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent: str, facts: Facts) -> Told:
@@ -63,13 +64,16 @@ def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent
     for name in ("destination", "own_business", "job_offer", "degree", "licence", "experience_years"):
         if name in values and name not in _HYPOTHETICAL.get(intent, ()) and intent not in _NOT_ABOUT_ME:
             told[name] = values[name][0]
+    if intent == "ask_going_south" and (abroad := {"us", "mx"} & set(values.get("residence", ()))):
+        told["destination"] = abroad.pop()
+        values.pop("residence")
     nations = tuple(dict.fromkeys(values.get("citizenship", ())))
     if nations and intent not in _NOT_ABOUT_ME:
         told["citizenship"] = list(nations)
     if "residence" in values and intent not in _NOT_ABOUT_ME:
         told["residence"] = list(dict.fromkeys(values["residence"]))
-    hypothetical = tuple(n for n in _HYPOTHETICAL.get(intent, ()) if "yes" in values.get(n, ()))
-    return Told(told, jobs, nations, hypothetical)
+    hypothetical = tuple(f"{n}={values[n][0]}" for n in _HYPOTHETICAL.get(intent, ()) if n in values)
+    return Told(told, jobs, nations, hypothetical, frozenset(values))
 
 
 def _by_name(entities: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

@@ -59,7 +59,7 @@ _PHRASES: Sequence[tuple[str, str, str]] = (
     ("degree", "none", r"\b(no (?:college |university |bachelor'?s? |formal )?degree|without (?:an? |any )?(?:college |university |bachelor'?s? |formal |related )?(?:degree|diploma)|"
                        r"(?:don'?t|do not|doesn'?t|does not|didn'?t|never|not) (?:have|hold|got|get|finish|finished|finishing|complete|completed|graduate|graduated|went|go|go to|went to)(?: to)? ?(?:an? |any |my |the )?(?:college |university |bachelor'?s? |related |actual )?(?:degree|diploma|college|university|bachelor'?s?|school)|"
                        r"(?:high ?school|ged)(?: diploma)? only|only (?:have )?(?:an? |my )?(?:high ?school|ged)|dropped out|self[- ]taught|never (?:went to|finished|graduated)|no bachelor'?s?|no diploma|no college|no formal education)\b"),
-    ("degree", "diploma", r"\b(associate'?s?(?: degree)?|(?:2|two|3|three)[- ]year (?:college )?(?:diploma|degree|program|certificate)|(?:college|post-?secondary|technical|trade school) (?:diploma|certificate)|diploma (?:in|from)|community college|only (?:have )?a diploma|have a diploma|vocational diploma)\b"),
+    ("degree", "diploma", r"\b(associate'?s?(?: degree)?|(?:2|two|3|three)[- ]year (?:college )?(?:diploma|degree|program|certificate)|(?:college|post-?secondary|technical|trade school) (?:diploma|certificate)|diploma (?:in|from)|only (?:have )?a diploma|have a diploma|vocational diploma)\b"),
     ("degree", "licenciatura", r"\b(licenciatura|licenciado|licenciada)\b"),
     ("degree", "degree", r"\b(bachelor'?s?|baccalaureate|undergraduate degree|b\.?sc|b\.?s\. (?:in|degree)|bs in|ba in|bsn|b\.?eng|b\.?arch|bba|master'?s?(?: degree| in)|m\.?sc|mba|ph\.?d|doctorate|doctoral|graduate degree|"
                          r"(?:4|four)[- ]year degree|university degree|college degree|pharm\.?d|d\.?v\.?m|d\.?d\.?s|j\.?d\.?|m\.?l\.?i?\.?s|(?:have|has|hold|holds|got|with|earned|finished) (?:an? |my )?(?:\w+ ){0,2}degree|degree in|my degree|graduated (?:from|in|with))\b"),
@@ -158,7 +158,8 @@ class Reader:
             after = words[place + width].word if place + width < len(words) else ""
             ends = (span[0].start, span[-1].end)
             if name in self.places.peoples:
-                return self._people(self.places.peoples[name], name, before, after, ends), width
+                named_job = place + width < len(words) and words[place + width].start in jobs
+                return self._people(self.places.peoples[name], name, before, after, ends, named_job), width
             if name in self.places.provinces and not self._is_word(span, before):
                 return Fact("destination", self.places.provinces[name], *ends), width
             if name == ("us",) and not _is_the_country(span[0], before, after, words, place, jobs):
@@ -179,16 +180,22 @@ class Reader:
         )
 
     def _people(
-        self, code: str, name: tuple[str, ...], before: Sequence[str], after: str, ends: tuple[int, int]
+        self,
+        code: str,
+        name: tuple[str, ...],
+        before: Sequence[str],
+        after: str,
+        ends: tuple[int, int],
+        named_job: bool = False,
     ) -> Fact | None:
-        if (
-            after in self.places.not_people
-            or after in self.places.languages
-            and name[-1] not in {"american", "mexican", "canadian"}
-        ):
+        if after in self.places.languages and name[-1] not in {"american", "mexican", "canadian"}:
             return None
+        if after in self.places.not_people and not named_job:
+            return None
+        spoken = {"speak", "speaks", "learn", "in", "fluent", "teach", "teaches", "teaching", "taught"}
         if (
-            before[-1:] in (["speak"], ["speaks"], ["learn"], ["in"], ["fluent"])
+            before[-1:]
+            and before[-1] in spoken
             or before[-1:] == ["the"]
             and after in {"", "to"}
             and name[-1] in {"french", "english"}
@@ -241,7 +248,7 @@ def _heading(before: Sequence[str]) -> bool:
         or before[-2:] == ["to", "the"]
         or bool(near)
         and near[-1] in _GOES
-        and ("to" in before[-5:] or near[-1] in {"job", "offer", "position"})
+        and ("to" in before[-5:] or near[-1] in {"job", "jobs", "offer", "position"})
     )
 
 

@@ -94,7 +94,13 @@ _JOB_PLACES = (
         ),
         True,
     ),
-    (re.compile(rf"^\W*{_JOB},? (?:from|in|at|on the list|listed|covered|eligible)\b", re.I), True),
+    (
+        re.compile(
+            rf"^\W*(?!(?:what|whats|how|hows|who|where|when|why|is|are|can|do|does|will|tell|give|show|write|find|ignore)\b){_JOB},? (?:from|in|at|on the list|listed|covered|eligible)\b",
+            re.I,
+        ),
+        True,
+    ),
 )
 _JOB_ENDING = re.compile(
     r"(?:er|or|ist|ian|man|woman|men|women|person|people|smith|wright|eer|ess|eur|euse|yst|hand|keeper|guard|monger|herd|nun|monk|clown|spy|scout|chef|cop|medic|mechanic|mate|midwife|sweep|bouncer|jockey|dj|barista|stylist|assistant|attendant|accountant|agent|resident|pro|host|aide|butler|groom|maid|page|usher|umpire|valet|model|bailiff|sheriff|marshal|judge|priest|rabbi|imam|monk|pastor|deacon|cleric|sommelier|croupier|masseuse|therapist|rep|temp|hygienist|doula|nanny|surgeon|physicist|guide|cook|technician)$"
@@ -209,7 +215,10 @@ class TitleMatcher:
 
     def find(self, text: str) -> list[Match]:
         """Every job in the text, in order, none overlapping another: titles, else a field of work, else an unknown job."""
-        found = [self._in_context(text, match) for match in self._titles_in(text)]
+        found = [
+            self._in_context(text, match)
+            for match in _heads_of_phrases(text, self._titles_in(text), self.words.boundaries)
+        ]
         meant = [match for match in found if not _denied(text, match)]
         return meant or found or self._fields_in(text) or self._unknown_in(text)
 
@@ -246,6 +255,8 @@ class TitleMatcher:
         singular = (*map(_singular, exact[:-1]), exact[-1])
         if singular in self._names:
             return self._names[singular], False
+        if place and any(token.raw[0].isupper() for token in span) and not words[0].raw.isupper():
+            return None, False  # a capital inside a sentence is a name, not a typo: Whistler is no wrestler
         for corrected in itertools.islice(itertools.product(*map(self._readings, exact)), 1, 25):
             if corrected in self._names:
                 return self._names[corrected], True
@@ -299,7 +310,10 @@ class TitleMatcher:
                 if distance <= allowed:
                     near.append((distance, part))
         nearest = min(near)[0] if near else 0
-        return tuple(sorted(part for distance, part in near if distance == nearest))[:4]
+        nearest_parts = [part for distance, part in near if distance == nearest]
+        return tuple(sorted(nearest_parts, key=lambda part: (_singular(part) not in self.words.heads, part)))[
+            :4
+        ]
 
     def _not_meant(self, text: str, words: Sequence[Token], place: int, width: int, title: str) -> bool:
         """The words are there, but nobody is said to work as one: 'talk to a lawyer', 'my manager said'."""
@@ -468,6 +482,22 @@ def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def _heads_of_phrases(text: str, matches: Sequence[Match], boundaries: frozenset[str]) -> list[Match]:
+    """Of titles in one phrase the last one is the job: a 'vet clinic receptionist' is a receptionist."""
+    kept = []
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        between = text[match.end : following.start] if following else ","
+        words = tokens(between)
+        one_phrase = (
+            re.fullmatch(r"[\w\s-]*", between)
+            and len(words) <= 1
+            and not any(w.word in boundaries for w in words)
+        )
+        if not one_phrase:
+            kept.append(match)
+    return kept
 
 
 def _denied(text: str, match: Match) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W_]+(?:['’.&+#/-][^\W_]+)*[+#.]?")
+_WORD = re.compile(r"[^\W_]+(?:['’.&+#/-][^\W_]+)*(?:[+#]|(?<=\b\w\.\w)\.|(?<=\b\w)\.)?")
 
 
 class Token(NamedTuple):
