@@ -487,7 +487,8 @@ def _singular(word: str) -> str:
 def _heads_of_phrases(text: str, matches: Sequence[Match], boundaries: frozenset[str]) -> list[Match]:
     """Of titles in one phrase the last one is the job: a 'vet clinic receptionist' is a receptionist."""
     kept = []
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for number, match in enumerate(matches):
+        following = matches[number + 1] if number + 1 < len(matches) else None
         between = text[match.end : following.start] if following else ","
         words = tokens(between)
         one_phrase = (
