@@ -1,6 +1,6 @@
-"""Starts everything on this machine and stops it all with Ctrl-C: trains if needed, then the action server and Rasa.
+"""Trains if needed, then starts the action server and Rasa on this machine, and stops them with Ctrl-C.
 
-Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db). Both servers listen on loopback only.
+Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db). Loopback only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,8 @@ HOST = "127.0.0.1"
 LOGS = ROOT / "logs"
 START_LIMIT_S = 180
 STOP_LIMIT_S = 10
+# Loopback is never asked through a proxy, whatever HTTP_PROXY says.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Server:
@@ -43,34 +44,39 @@ class Server:
 
     def answers(self) -> bool:
         """True once its health address answers 200."""
-        with suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(self.health, timeout=2) as reply:
-                return bool(reply.status == 200)
+        with suppress(OSError), DIRECT.open(self.health, timeout=2) as reply:
+            return bool(reply.status == 200)
         return False
 
     def stop(self) -> None:
-        """Asks the whole group to end, and ends it if it does not."""
+        """Asks the whole group to end, and ends what is left of it."""
         for kind in (signal.SIGTERM, signal.SIGKILL):
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, kind)
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_LIMIT_S)
-                return
 
     def tail(self) -> str:
         """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
 
 
-def port_is_free(port: int) -> bool:
-    """True if nothing listens on this port of loopback."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+def wanted_port() -> int:
+    """The port that ``PORT`` names; raises ``SystemExit`` with a sentence when it cannot be had."""
+    value = os.environ.get("PORT", "5005")
+    if not value.isdecimal() or not 1 <= int(value) <= 65535:
+        raise SystemExit(f"PORT must be a number from 1 to 65535, not {value!r}.")
+    try:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, int(value)))
+    except PermissionError:
+        raise SystemExit(f"Port {value} is not allowed here. Choose another: PORT=5005 make run") from None
+    except OSError:
+        raise SystemExit(
+            f"Port {value} is taken. Stop what listens there, or choose another: PORT={free_port()} make run"
+        ) from None
+    return int(value)
 
 
 def free_port() -> int:
@@ -102,25 +108,34 @@ def start(port: int) -> list[Server]:
 
 
 def wait_until_ready(servers: list[Server]) -> None:
-    """Returns when every server answers; raises ``SystemExit`` with the end of a log when one ends or takes too long."""
+    """Returns when all answer. When one ends or is late, stops all and raises ``SystemExit`` with its log."""
     started = time.monotonic()
-    waiting = list(servers)
-    while waiting:
-        check_alive(servers)
-        waiting = [server for server in waiting if not server.answers()]
-        if time.monotonic() - started > START_LIMIT_S:
-            raise SystemExit(
-                f"{waiting[0].name} did not start within {START_LIMIT_S} s:\n{waiting[0].tail()}"
-            )
-        if waiting:
+    try:
+        while waiting := [server for server in servers if not server.answers()]:
+            check_alive(servers)
+            if time.monotonic() - started > START_LIMIT_S:
+                late = waiting[0]
+                raise SystemExit(f"The {late.name} server did not start in {START_LIMIT_S} s:\n{late.tail()}")
             time.sleep(0.5)
+    except BaseException:
+        stop(servers)
+        raise
+
+
+def stop(servers: list[Server]) -> None:
+    """Stops them all."""
+    for server in servers:
+        server.stop()
 
 
 def check_alive(servers: list[Server]) -> None:
     """Raises ``SystemExit`` with the end of its log when a server has ended."""
     for server in servers:
         if server.process.poll() is not None:
-            raise SystemExit(f"{server.name} ended (status {server.process.returncode}):\n{server.tail()}")
+            raise SystemExit(
+                f"The {server.name} server ended (status {server.process.returncode}). The end of"
+                f" {server.log.relative_to(ROOT)}:\n{server.tail()}"
+            )
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -129,15 +144,12 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """``make run``."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    value = os.environ.get("PORT", "5005")
-    if not value.isdigit() or not 1 <= int(value) <= 65535:
-        raise SystemExit(f"PORT must be a number from 1 to 65535, not {value!r}.")
-    port = int(value)
-    if not port_is_free(port):
-        raise SystemExit(
-            f"Port {port} is taken. Stop what listens there, or choose another: PORT={port + 1} make run"
-        )
+    endings = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        endings.append(signal.SIGHUP)
+    for ending in endings:
+        signal.signal(ending, _interrupt)
+    port = wanted_port()
     servers: list[Server] = []
     try:
         ensure_trained()
@@ -151,8 +163,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
     finally:
-        for server in servers:
-            server.stop()
+        for ending in endings:  # a second Ctrl-C must not leave a server behind
+            signal.signal(ending, signal.SIG_IGN)
+        stop(servers)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
-"""Trains the assistant, if it has not been trained from exactly these files. ``python scripts/train.py [--force]``.
+"""Trains the assistant, unless trained from exactly these files. ``python scripts/train.py [--force]``.
 
-The model is ``models/assistant.tar.gz``; the hash of what it was trained from stands beside it, so that nothing is trained twice.
+The model is ``models/assistant.tar.gz``. The hash of what it was trained from stands beside it, so that
+nothing is trained twice.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,9 +59,10 @@ def is_trained() -> bool:
 
 
 def train() -> None:
-    """Trains anew and replaces the model only when that succeeded. Raises ``SystemExit`` with the end of the log when not."""
+    """Trains anew and replaces the model, or keeps it and raises ``SystemExit`` with the end of the log."""
     started, log = time.monotonic(), ROOT / "models" / "training.log"
     log.parent.mkdir(exist_ok=True)
+    (MODEL.parent / "next.tar.gz").unlink(missing_ok=True)
     before = fingerprint()
     command = [
         sys.executable,
@@ -77,8 +81,9 @@ def train() -> None:
         try:
             while process.poll() is None:
                 _progress(f"Training the assistant (about a minute) … {time.monotonic() - started:.0f} s")
-                time.sleep(1 if sys.stdout.isatty() else 15)
-        except KeyboardInterrupt:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(1 if sys.stdout.isatty() else 15)
+        except BaseException:
             process.terminate()
             raise
     trained = MODEL.parent / "next.tar.gz"
@@ -101,8 +106,23 @@ def _progress(line: str, end: str = "") -> None:
 def ensure_trained(force: bool = False) -> Path:
     """The path of a model trained from the files as they are."""
     if force or not is_trained():
-        train()
+        with _one_at_a_time():
+            if force or not is_trained():
+                train()
     return MODEL
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Waits while another process trains, whose model may then do for this one too."""
+    MODEL.parent.mkdir(exist_ok=True)
+    with (MODEL.parent / "training.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for a training that is under way …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":
