@@ -1,4 +1,4 @@
-"""Serves a plain chat page at / of the Rasa server, for development. It talks to the REST channel of the same server."""
+"""Serves a plain chat page at / of the Rasa server, for development. It talks to its REST channel."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 PAGE = Path(__file__).resolve().parent.parent / "widget" / "chat.html"
+HEADERS = {
+    # The page is one file: it loads nothing, speaks only to its own server, and no other site may frame it.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
+    " img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
 
 
 class _RootBlueprint(Blueprint):
@@ -24,7 +32,7 @@ class _RootBlueprint(Blueprint):
 
         async def serve(request: Request) -> HTTPResponse | None:
             if request.path == "/" and request.method == "GET":
-                return response.html(page)
+                return response.html(page, headers=HEADERS)
             return None
 
         app.register_middleware(serve, "request")
