@@ -9,15 +9,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import Answer, Answers, Button
+from actions.answers import PEOPLE, Answer, Answers, Button
 from actions.safe import Event, SafeAction, all_facts
-from actions.situation import SLOTS, Told, hear, remembered_job
+from actions.situation import SLOTS, Told, hear, topics_asked
 from actions.words import Words
 
-ASK = "ask_"
 # What ``affirm`` and ``deny`` mean after a question of ours: the entity they answer.
 YES_NO = ("licence",)
-FOLLOW_UP_TOPICS = 3
 
 
 class ActionAnswer(SafeAction):
@@ -30,7 +28,10 @@ class ActionAnswer(SafeAction):
         message = tracker.latest_message
         intent = (message.get("intent") or {}).get("name") or ""
         told = hear(tracker.slots, message.get("entities") or [], intent, all_facts())
-        topics = self._topics(tracker, intent, told)
+        entities, text = message.get("entities") or [], str(message.get("text") or "")
+        topics = topics_asked(tracker.slots, entities, intent, told, all_facts(), text)
+        if not topics:
+            return decline(dispatcher, tracker, words)
         return self.say(dispatcher, tracker, words, topics, told)
 
     def say(
@@ -49,38 +50,16 @@ class ActionAnswer(SafeAction):
         offers_now = not offered and "eligibility" in topics and not answer.asks
         utter(dispatcher, answer)
         asked = answer.asks or ("lawyer" if offers_now else None)
+        offers_now = offers_now or "lawyer" in topics
         remembered = [
             SlotSet(name, told.slots[name]) for name in SLOTS if told.slots[name] != tracker.get_slot(name)
         ]
-        events = [*remembered, SlotSet("topics", list(topics)), SlotSet("asked", asked)]
+        events = [*remembered, SlotSet("asked", asked)]
+        if set(topics) - set(
+            PEOPLE
+        ):  # the way to a lawyer is no question that "and an engineer?" could take up
+            events.append(SlotSet("topics", [topic for topic in topics if topic not in PEOPLE]))
         return [*events, SlotSet("lawyer_offered", True)] if offers_now else events
-
-    def _topics(self, tracker: Tracker, intent: str, told: Told) -> list[str]:
-        if intent.startswith(ASK):
-            more = [
-                e["value"] for e in tracker.latest_message.get("entities") or [] if e.get("entity") == "topic"
-            ]
-            known = [
-                topic for topic in dict.fromkeys([intent[len(ASK) :], *more]) if topic in all_facts().topics
-            ]
-            return known or ["eligibility"]
-        before = [topic for topic in tracker.get_slot("topics") or [] if topic in all_facts().topics]
-        new_job = bool(told.jobs) and remembered_job(tracker.slots) is not None
-        if before and (new_job or not told.jobs) and not _only_of_a_person(before, told):
-            return before[:FOLLOW_UP_TOPICS]
-        return ["eligibility"]
-
-
-def _only_of_a_person(topics: Sequence[str], told: Told) -> bool:
-    """A job told after a question that no job changes ('how long is it?' – 'I'm a chemist') asks for eligibility."""
-    return bool(told.jobs) and not {
-        "eligibility",
-        "requirements",
-        "licence",
-        "degree",
-        "experience",
-        "medical_exam",
-    } & set(topics)
 
 
 class ActionConfirm(ActionAnswer):
@@ -94,7 +73,8 @@ class ActionConfirm(ActionAnswer):
         if asked in YES_NO:
             return self.with_answer(dispatcher, tracker, words, asked, "yes")
         if asked == "lawyer":
-            return contact(dispatcher, tracker, words)
+            told = hear(tracker.slots, [], "talk_to_lawyer", all_facts())
+            return self.say(dispatcher, tracker, words, ["lawyer"], told)
         if asked in {"citizenship", "which"}:
             told = hear(tracker.slots, [], "inform", all_facts())
             return self.say(dispatcher, tracker, words, tracker.get_slot("topics") or ["eligibility"], told)
@@ -125,18 +105,11 @@ class ActionRefuse(ActionConfirm):
         return [SlotSet("asked", None)]
 
 
-class ActionContact(SafeAction):
+class ActionContact(ActionAnswer):
     """The way to a lawyer, the firm itself, privacy, and legal questions for which there is no fact."""
 
     def name(self) -> str:
         return "action_contact"
-
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
-        intent = (tracker.latest_message.get("intent") or {}).get("name")
-        word = {"ask_firm": "firm", "ask_privacy": "privacy", "ask_legal_other": "no_fact"}.get(
-            intent or "", "contact"
-        )
-        return contact(dispatcher, tracker, words, word)
 
 
 class ActionDecline(SafeAction):
@@ -146,17 +119,7 @@ class ActionDecline(SafeAction):
         return "action_decline"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
-        complaint = (tracker.latest_message.get("intent") or {}).get("name") == "not_helpful"
-        again = missed_before(tracker.events)
-        firm = all_facts().firm
-        if complaint or again:
-            text = words.say(
-                "not_helpful" if complaint else "decline_again", phone=firm.phone, hours=words.of(firm.hours)
-            )
-            utter(dispatcher, Answer(text, choices(words), _record("decline")))
-        else:
-            utter(dispatcher, Answer(words.say("decline"), [], _record("decline")))
-        return []
+        return decline(dispatcher, tracker, words)
 
 
 class ActionStartOver(SafeAction):
@@ -170,29 +133,24 @@ class ActionStartOver(SafeAction):
         return [SlotSet(name, None) for name in (*SLOTS, "topics", "asked", "lawyer_offered")]
 
 
-def contact(
-    dispatcher: CollectingDispatcher, tracker: Tracker, words: Words, word: str = "contact"
-) -> list[Event]:
-    """Says how to reach the firm."""
+def decline(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
+    """Says that this is not for us; choices and the lawyer at a complaint or the second time in a row."""
+    complaint = (tracker.latest_message.get("intent") or {}).get("name") == "not_helpful"
     firm = all_facts().firm
-    text = words.say(
-        word,
-        firm=firm.name,
-        address=firm.address,
-        phone=firm.phone,
-        email=firm.email,
-        hours=words.of(firm.hours),
-        privacy_contact=firm.privacy_contact,
-    )
-    utter(dispatcher, Answer(text, [], _record(word)))
-    return [SlotSet("lawyer_offered", True), SlotSet("asked", None)]
+    if complaint or missed_before(tracker.events):
+        name = "not_helpful" if complaint else "decline_again"
+        text = words.say(name, phone=firm.phone, hours=words.of(firm.hours))
+        utter(dispatcher, Answer(text, choices(words), _record("decline")))
+    else:
+        utter(dispatcher, Answer(words.say("decline"), [], _record("decline")))
+    return [SlotSet("asked", None)]
 
 
 def choices(words: Words) -> list[Button]:
     """The plain choices for somebody we did not understand."""
     wanted = {"job": "eligibility", "apply": "where_to_apply", "documents": "documents", "fees": "fees"}
     buttons = [
-        {"title": words.say(f"choice_{name}"), "payload": f"/{ASK}{topic}"} for name, topic in wanted.items()
+        {"title": words.say(f"choice_{name}"), "payload": f"/ask_{topic}"} for name, topic in wanted.items()
     ]
     return [*buttons, {"title": words.say("choice_lawyer"), "payload": "/talk_to_lawyer"}]
 
@@ -203,7 +161,8 @@ def missed_before(events: Sequence[dict[str, Any]]) -> bool:
     for event in reversed(events):
         if event.get("event") == "user":
             turns += 1
-        if turns == 1 and event.get("event") == "action" and event.get("name") == "action_decline":
+        record = (event.get("metadata") or {}).get("answer") or {}
+        if turns == 1 and event.get("event") == "bot" and record.get("topics") == ["decline"]:
             return True
         if turns == 2:
             return False

@@ -11,21 +11,34 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from actions.situation import Job, Told, remembered_job, situation
+from actions.situation import JOB_TOPICS, Job, Told, remembered_job, situation
 from actions.words import Words, capital, with_article
 from knowledge.eligibility import PARTIES, Assessment, Situation, assess, citizenship_block
 from knowledge.facts import Facts, Profession, Rule
 
 Button = dict[str, str]
-JOB_TOPICS = frozenset({"eligibility", "requirements", "degree", "experience", "licence", "medical_exam"})
+
 RULES_EACH = 2
 _MINE = re.compile(
     r"\b(?:my|his|her|their) (?:job|profession|occupation|title|position|role)\b|\bis (?:it|she|he|that)\b|\bam i\b",
     re.I,
 )
+# What people, not facts, answer: topic → sentence.
+PEOPLE = {"lawyer": "contact", "firm": "firm", "privacy": "privacy", "legal_other": "no_fact"}
 # Topics that give a verdict themselves, or that have nothing to do with the job or nationality named.
 NO_CAVEAT = frozenset(
-    "eligibility requirements list citizenship going_south naming agreement_status source other_categories family".split()
+    [
+        "eligibility",
+        "requirements",
+        "list",
+        "citizenship",
+        "going_south",
+        "naming",
+        "agreement_status",
+        "source",
+        "other_categories",
+        "family",
+    ]
 )
 
 
@@ -82,24 +95,15 @@ class Answers:
         )
 
     def _caveats(self, topics: Sequence[str], told: Told) -> list[Part]:
-        """What a question about fees or documents leaves unsaid: that this job or this person cannot use the permit at all."""
-        if NO_CAVEAT & set(topics):
+        """What a question about fees or documents leaves unsaid: how a job named with it, or a nationality, stands."""
+        if NO_CAVEAT & set(topics) or set(topics) <= set(PEOPLE):
             return []
         parts = []
         for job in told.jobs:
             person = situation(told.slots, job)
-            assessment = assess(person, self.facts)
-            if assessment.verdict != "yes":
-                text = self._verdict(assessment, person, job)
-                parts.append(
-                    Part(
-                        text,
-                        assessment.rules,
-                        assessment.professions[:1],
-                        assessment.verdict,
-                        assessment.reasons[0],
-                    )
-                )
+            found = assess(person, self.facts)
+            text = self._verdict(found, person, job)
+            parts.append(Part(text, found.rules, found.professions[:1], found.verdict, found.reasons[0]))
         if not told.jobs and told.nations and (block := self._citizenship(told)).verdict:
             parts.append(block)
         return parts
@@ -132,6 +136,8 @@ class Answers:
         jobs = told.jobs or tuple(filter(None, [remembered_job(told.slots)]))
         if topic in {"eligibility", "requirements"}:
             return [self._on_job(topic, told, job) for job in jobs] or [self._without_job(topic, told)]
+        if topic in PEOPLE:
+            return [Part(self._people(topic))]
         if topic == "list" and (told.jobs or jobs and _MINE.search(text)) and not _group_of(text):
             return [self._on_job("eligibility", told, job) for job in jobs]
         if topic == "list":
@@ -410,6 +416,18 @@ class Answers:
         )
         most = max(RULES_EACH, len({c for r in plain for c in r.only_for})) if not named else RULES_EACH
         return list({rule.id: rule for rule in [*named, *quebec, *plain]}.values())[:most]
+
+    def _people(self, topic: str) -> str:
+        firm = self.facts.firm
+        return self.words.say(
+            PEOPLE[topic],
+            firm=firm.name,
+            address=firm.address,
+            phone=firm.phone,
+            email=firm.email,
+            hours=self.words.of(firm.hours),
+            privacy_contact=firm.privacy_contact,
+        )
 
     # ---- small change --------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -25,7 +26,25 @@ _NOT_ABOUT_ME = {
 _HYPOTHETICAL = {"ask_self_employment": ("own_business",), "ask_job_offer": ("job_offer",), "ask_change_employer": ("job_offer", "own_business"),
                  "ask_several_employers": ("job_offer", "own_business"), "ask_family": ("job_offer",), "ask_work_allowed": ("own_business",),
                  "ask_employer": ("job_offer",), "ask_documents": ("job_offer",)}  # fmt: skip
-MOST_JOBS, LONGEST_JOB = 3, 80
+MOST_JOBS, LONGEST_JOB, MOST_TOPICS = 3, 80, 3
+ASK, LAWYER = "ask_", "talk_to_lawyer"
+PEOPLE_TOPICS = frozenset({"lawyer", "firm", "privacy", "legal_other"})
+# Topics whose answer hangs on the job: a new job in the next message asks them again.
+JOB_TOPICS = frozenset(
+    {"eligibility", "requirements", "licence", "degree", "experience", "medical_exam", "job_offer"}
+)
+_CHAT = {
+    "greet",
+    "goodbye",
+    "thank",
+    "affirm",
+    "deny",
+    "who_are_you",
+    "help",
+    "start_over",
+    *_NOT_ABOUT_ME,
+}
+_ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|or|also|same)\b", re.I)
 _ABOUT_THE_JOB = ("degree", "licence", "experience_years")
 
 
@@ -115,6 +134,36 @@ def _take_job(told: dict[str, Any], job: Job) -> None:
     if before and (before.title, before.title or before.text) != (job.title, job.title or job.text):
         told.update(dict.fromkeys(_ABOUT_THE_JOB))
     told["job"] = job._asdict()
+
+
+def topics_asked(
+    slots: Mapping[str, Any],
+    entities: Sequence[Mapping[str, Any]],
+    intent: str,
+    told: Told,
+    facts: Facts,
+    text: str,
+) -> list[str]:
+    """The topics to answer: those asked, or for a mere statement those of the last answer, or eligibility.
+
+    Empty when somebody only 'informs' us of nothing that we know a word of.
+    """
+    if intent.startswith(ASK) or intent == LAWYER:
+        more = [str(entity["value"]) for entity in entities if entity.get("entity") == "topic"]
+        first = "lawyer" if intent == LAWYER else intent[len(ASK) :]
+        return [
+            topic
+            for topic in dict.fromkeys([first, *more])
+            if topic in facts.topics or topic in PEOPLE_TOPICS
+        ]
+    if intent in _CHAT:
+        return []
+    before = [topic for topic in slots.get("topics") or [] if topic in facts.topics]
+    if not told.said - {"person", "topic"} and not _ELLIPSIS.search(text):
+        return []
+    if before and (not told.jobs or remembered_job(slots)) and (not told.jobs or JOB_TOPICS & set(before)):
+        return before[:MOST_TOPICS]
+    return ["eligibility"]
 
 
 def situation(slots: Mapping[str, Any], job: Job | None = None) -> Situation:

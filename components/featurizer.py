@@ -19,6 +19,7 @@ from components import understanding
 from components.encoder import PACKAGE, WEIGHTS_SHA256, SentenceEncoder
 
 CLAUSE_VECTORS = "clause_vectors"
+BAG = "bag"
 BATCH = 64
 
 
@@ -96,7 +97,10 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         for first in range(0, len(examples), BATCH):
             batch = examples[first : first + BATCH]
-            vectors = self.encoder.encode([reader.read(example.get(TEXT)).masked for example in batch])
+            readings = [reader.read(example.get(TEXT)) for example in batch]
+            vectors = self.encoder.encode([reading.masked for reading in readings])
+            for example, reading in zip(batch, readings, strict=True):
+                example.set(BAG, reading.bag)
             for example, vector in zip(batch, vectors):
                 self._add(example, vector)
         return training_data

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components import understanding
-from components.featurizer import CLAUSE_VECTORS
+from components.featurizer import BAG, CLAUSE_VECTORS
 from components.models import VectorModel, WordModel, agreed
 
 NAME = "TopicClassifier"
@@ -97,7 +97,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         self.vectors = VectorModel.fit(
             np.vstack(list(map(_vector, examples))), labels, float(self.config["vector_C"]), seed
         )
-        bags = [understanding.shared().read(example.get(TEXT)).bag for example in examples]
+        bags = [example.get(BAG) for example in examples]
         self.words = WordModel.fit(bags, labels, float(self.config["word_C"]), seed)
         with self._storage.write_to(self._resource) as folder:
             np.savez_compressed(
@@ -182,7 +182,7 @@ def combine(
         return Verdict(whole, [])
     names = list(asked)[:MOST_TOPICS]
     rest = [pair for pair in whole if pair[0] != names[0]]
-    topics = [name[len(ASK) :] for name in names[1:] if name.startswith(ASK) and name not in PEOPLE]
+    topics = ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names[1:]]
     return Verdict([(names[0], asked[names[0]]), *rest], topics)
 
 

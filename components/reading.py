@@ -48,7 +48,7 @@ _PHRASES: Sequence[tuple[str, str, str]] = (
     ("job_offer", "no", r"\b(no|without (?:an?|any)?|don'?t (?:yet )?have (?:an?|any)?|do not (?:yet )?have (?:an?|any)?|haven'?t got (?:an?|any)?|have no|not (?:got|have) (?:an?|any)?|lack an?)\s*"
                         r"(?:canadian |firm |formal |real )?(job offer|offer|employer|job lined up|job|contract|employer yet)\b(?! (?:description|title|letter))"),
     ("job_offer", "no", r"\b(look(?:ing)? (?:around )?for (?:an? )?(?:\w+ )?(?:job|work|employer)|job[- ]hunt(?:ing)?|find (?:an? )?(?:job|work|employer) (?:once|when|after|there|later|up there)|"
-                        r"search(?:ing)? for (?:an? )?(?:job|work)|haven'?t found (?:an? )?(?:job|employer|work))\b"),
+                        r"search(?:ing)? for (?:an? )?(?:job|work)|haven'?t found (?:an? )?(?:job|employer|work)|(?:nobody|no ?one|no company|no employer)(?: has)? (?:hired|offered|wants|picked)|browsing jobs|before (?:i have|finding|getting) (?:an? )?(?:job|offer))\b"),
     ("job_offer", "yes", r"\b((?:have|has|got|with|received|getting|hold|given|accepted|signed) (?:an? |the |my |a written )?(?:\w+ ){0,2}(?:job offer|offer letter|offer|contract)|"
                          r"(?:was|been|got|being|am) (?:just )?(?:hired|offered)|wants? to hire (?:me|him|her|us)|offered (?:me|him|her)|employer (?:in|from) (?:canada|\w+) wants|is hiring me)\b"),
     ("own_business", "yes", r"\b((?:my|our) own (?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|start-?up|studio|office|shop|agency|consultancy|lab)|"

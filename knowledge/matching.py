@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import (
@@ -186,11 +187,15 @@ class TitleMatcher:
         self._parts = frozenset(word for name in self._names for word in name if len(word) >= 5)
         self._ordinary = frozenset(ordinary) - self._parts
         self._corrections: dict[str, tuple[str, ...]] = {}
+        self._alike: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for part in self._parts:
+            for handle in (_first(part), part[1:3]):
+                self._alike[handle].add((part, _sound(part)))
         self._followers: dict[tuple[str, ...], list[str]] = {}
-        for name in self._names:
-            for place, word in enumerate(name):
-                if 1 < len(name) <= 4 and len(word) >= 4:
-                    self._followers.setdefault((*name[:place], "", *name[place + 1 :]), []).append(word)
+        for words in self._names:
+            for place, word in enumerate(words):
+                if 1 < len(words) <= 4 and len(word) >= 4:
+                    self._followers.setdefault((*words[:place], "", *words[place + 1 :]), []).append(word)
 
     def _learn(self, name: str, title: str) -> None:
         words = tuple(token.word for token in tokens(name))
@@ -274,7 +279,8 @@ class TitleMatcher:
                 continue
             for part in self._followers.get((*exact[:place], "", *exact[place + 1 :]), ()):
                 if word[0] == part[0] and OSA.distance(word, part, score_cutoff=1) <= 1:
-                    return self._names[(*exact[:place], part, *exact[place + 1 :])]
+                    right = (*exact[:place], part, *exact[place + 1 :])
+                    return self._names[right]
         return None
 
     def _short_is_meant(self, words: Sequence[Token], place: int, span: Sequence[Token]) -> bool:
@@ -298,15 +304,18 @@ class TitleMatcher:
             return ()
         if word in self.words.boundaries or word in self.words.neutral:
             return ()
+        if any(
+            word.endswith(end) and word[: -len(end)] in self._ordinary
+            for end in ("s", "es", "ed", "ing", "ly", "d")
+        ):
+            return ()
         allowed = 1 if len(word) < 8 else 2 if len(word) < 12 else 3
         near: list[tuple[int, str]] = []
-        for part in self._parts:
-            if abs(len(part) - len(word)) <= allowed + 1 and (
-                _first(part) == _first(word) or part[1:3] == word[1:3]
-            ):
+        sound = _sound(word)
+        for part, part_sound in {*self._alike[_first(word)], *self._alike[word[1:3]]}:
+            if abs(len(part) - len(word)) <= allowed + 1:
                 distance = OSA.distance(word, part, score_cutoff=allowed)
-                if distance > allowed and _sound(word) == _sound(part):
-                    distance = allowed
+                distance = allowed if distance > allowed and sound == part_sound else distance
                 if distance <= allowed:
                     near.append((distance, part))
         nearest = min(near)[0] if near else 0

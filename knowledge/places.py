@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -13,9 +14,9 @@ from knowledge.text import tokens
 Words = tuple[str, ...]
 
 
-def read_words(path: Path) -> Mapping[str, object]:
+def read_words(path: Path) -> dict[str, Any]:
     """A YAML file in which every scalar is a word: 'no' stays 'no'."""
-    content: Mapping[str, object] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return content
 
 
@@ -33,11 +34,11 @@ class Places:
         self.regions: dict[Words, str] = {}
         self.provinces: dict[Words, str] = {}
         for section in ("countries", "territories"):
-            self._learn_countries(content[section])  # type: ignore[arg-type]
-        self._learn(self.regions, content["places"])  # type: ignore[arg-type]
-        self._learn(self.provinces, content["provinces"])  # type: ignore[arg-type]
-        self.not_people: frozenset[str] = frozenset(content["not_people"])  # type: ignore[arg-type]
-        self.languages: frozenset[str] = frozenset(content["languages"])  # type: ignore[arg-type]
+            self._learn_countries(content[section])
+        self._learn(self.regions, content["places"])
+        self._learn(self.provinces, content["provinces"])
+        self.not_people: frozenset[str] = frozenset(content["not_people"])
+        self.languages: frozenset[str] = frozenset(content["languages"])
         self.longest = max(map(len, [*self.countries, *self.peoples, *self.regions, *self.provinces]))
 
     def _learn_countries(self, table: Mapping[str, str]) -> None:

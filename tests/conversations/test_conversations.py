@@ -24,7 +24,9 @@ def test_a_conversation(turns: list[dict[str, Any]], bot: Bot) -> None:
     for number, turn in enumerate(turns, start=1):
         reply = visitor.press(turn["press"]) if "press" in turn else visitor.say(turn["user"])
         problems = [*check(turn, reply)]
-        assert not problems, f"turn {number} {turn.get('user') or turn.get('press')!r}: {problems}\n{reply.text}"
+        assert not problems, (
+            f"turn {number} {turn.get('user') or turn.get('press')!r}: {problems}\n{reply.text}"
+        )
 
 
 def check(turn: dict[str, Any], reply: Reply) -> list[str]:
@@ -38,7 +40,10 @@ def check(turn: dict[str, Any], reply: Reply) -> list[str]:
     seen, record, slots = reply.visible.lower(), reply.record, reply.slots
     expect(bool(seen.strip()), "the bot said nothing")
     if "verdict" in turn:
-        expect(record.get("verdict") == turn["verdict"], f"verdict {record.get('verdict')}, not {turn['verdict']}")
+        expect(
+            record.get("verdict") == turn["verdict"],
+            f"verdict {record.get('verdict')}, not {turn['verdict']}",
+        )
     for rule in turn.get("rules", []):
         expect(rule in record.get("rules", []), f"rests on {record.get('rules')}, not on {rule}")
     for rule in turn.get("not_rules", []):
@@ -54,7 +59,10 @@ def check(turn: dict[str, Any], reply: Reply) -> list[str]:
         if name in turn:
             expect(slots.get(name) == turn[name], f"believes {name} {slots.get(name)!r}, not {turn[name]!r}")
     for name in turn.get("forgets", []):
-        expect(not slots.get("job" if name == "job_title" else name), f"still believes {name} {slots.get(name)!r}")
+        expect(
+            not slots.get("job" if name == "job_title" else name),
+            f"still believes {name} {slots.get(name)!r}",
+        )
     if "asks" in turn:
         expect(record.get("asks") == turn["asks"], f"asks {record.get('asks')!r}, not {turn['asks']!r}")
         expect(bool(reply.buttons), "asks without buttons")
@@ -65,5 +73,8 @@ def check(turn: dict[str, Any], reply: Reply) -> list[str]:
     if turn.get("lawyer"):
         expect(PHONE in seen and "@" in seen, "gives no way to a lawyer")
     if turn.get("no_fact"):
-        expect(record.get("topics") == ["no_fact"], f"does not own up to having no fact: {record.get('topics')}")
+        expect(
+            "legal_other" in record.get("topics", []),
+            f"does not own up to having no fact: {record.get('topics')}",
+        )
     return problems
