@@ -1,0 +1,423 @@
+"""A job is found by its name, plural, spelling or typo; a longer title never falls back to a listed one."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from components.encoder import ordinary_words
+from knowledge.facts import Facts
+from knowledge.matching import Match, TitleMatcher
+
+
+@pytest.fixture(scope="module")
+def matcher(all_facts: Facts) -> TitleMatcher:
+    return TitleMatcher(all_facts, ordinary_words())
+
+
+def professions(matcher: TitleMatcher, text: str) -> list[tuple[str, ...]]:
+    """What each job found in a text can come under; () for a job that is not listed or not known."""
+    return [
+        matcher.facts.titles[match.title].professions if match.title else () for match in matcher.find(text)
+    ]
+
+
+def only(matcher: TitleMatcher, text: str) -> Match:
+    found = matcher.find(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+# Names
+
+
+def test_every_name_of_the_facts_is_found_with_the_standing_of_its_title(matcher: TitleMatcher) -> None:
+    wrong = {}
+    for title in matcher.facts.titles.values():
+        for name in title.names:
+            found = matcher.find(f"I'm a {name}")
+            seen = matcher.facts.titles.get(found[0].title or "") if len(found) == 1 else None
+            if not seen or seen.status != title.status or set(seen.professions) - set(title.professions):
+                wrong[name] = (title.status, [(match.text, match.title) for match in found])
+    assert wrong == {}
+
+
+def test_every_listed_profession_is_found_by_the_words_of_the_list(matcher: TitleMatcher) -> None:
+    wrong = {}
+    for profession in matcher.facts.professions.values():
+        found = professions(matcher, f"Is {profession.phrase['en'].split(' (')[0]} on the list?")
+        if not found or profession.id not in found[0]:
+            wrong[profession.id] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("pharmacists", "pharmacist"),
+        ("PHARMACIST", "pharmacist"),
+        ("registered nurses", "registered nurse"),
+        ("actuaries", "actuary"),
+        ("firemen", "fireman"),
+        ("land surveyors", "land surveyor"),
+    ],
+)
+def test_a_plural_or_capitals_change_nothing(matcher: TitleMatcher, typed: str, title: str) -> None:
+    match = only(matcher, f"Are {typed} covered?")
+    assert (match.title, match.text, match.typo) == (title, typed, False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "profession"),
+    [
+        ("vocational counsellor", "vocational_counselor"),
+        ("vocational counselor", "vocational_counselor"),
+        ("Médico", "physician"),
+        ("agriculturist", "agriculturist"),
+        ("land-surveyor", "land_surveyor"),
+        ("landscape  architect", "landscape_architect"),
+    ],
+)
+def test_british_and_american_spellings_accents_and_hyphens_are_one(
+    matcher: TitleMatcher, typed: str, profession: str
+) -> None:
+    match = only(matcher, f"I'm a {typed}")
+    assert not match.typo
+    assert profession in professions(matcher, f"I'm a {typed}")[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("pharmasist", "pharmacist"),
+        ("farmasist", "pharmacist"),
+        ("architct", "architect"),
+        ("enginer", "engineer"),
+        ("economyst", "economist"),
+        ("actuarries", "actuary"),
+        ("physiotherpist", "physiotherapist"),
+        ("graphic desinger", "graphic designer"),
+        ("urbn planner", "urban planner"),
+        ("vetrinarian", "veterinarian"),
+        ("registerd nurse", "registered nurse"),
+    ],
+)
+def test_a_typo_is_read_and_marked_as_one(matcher: TitleMatcher, typed: str, title: str) -> None:
+    match = only(matcher, f"i am a {typed}")
+    assert (match.title, match.text, match.typo) == (title, typed, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Actually I have a general question on phase two",
+        "How do I register at the counter?",
+        "What is the fee for writing to you?",
+        "We went to Whistler",
+        "I met Mr. Baxter in Edmonton",
+    ],
+)
+def test_an_everyday_word_or_a_name_is_nobodys_typo(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+def test_a_capital_inside_a_sentence_is_a_name_not_a_job(matcher: TitleMatcher) -> None:
+    assert matcher.find("We saw Whistler") == []
+
+
+# Abbreviations
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I'm a CPA in Ohio", "certified public accountant"),
+        ("Do CPAs qualify?", "certified public accountant"),
+        ("C.P.A. from Texas", "certified public accountant"),
+        ("Can an RN apply?", "registered nurse"),
+        ("RN here, where do I apply?", "registered nurse"),
+        ("P.Eng. from Texas", "engineer"),
+    ],
+)
+def test_an_abbreviation_in_capitals_is_a_title(matcher: TitleMatcher, text: str, title: str) -> None:
+    assert [match.title for match in matcher.find(text)] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("i am an rn", "registered nurse"),
+        ("us pt here", "physiotherapist"),
+        ("rn", "registered nurse"),
+        ("can a cpa apply", "certified public accountant"),
+    ],
+)
+def test_in_small_letters_an_abbreviation_is_a_title_behind_an_article_or_alone(
+    matcher: TitleMatcher, text: str, title: str
+) -> None:
+    assert [match.title for match in matcher.find(text)] == [title]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I live in CA", "I moved from la, ca", "step pt two, how do I pay", "WHERE DO I SEND MY PT ONE FORM"],
+)
+def test_letters_that_are_a_state_or_another_word_are_no_title(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+# Longer titles
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("dental hygienist", "dentist"),
+        ("physician assistant", "physician"),
+        ("nurse aide", "registered_nurse"),
+        ("nurse's aide", "registered_nurse"),
+        ("pharmacist assistant", "pharmacist"),
+        ("pharmacist's assistant", "pharmacist"),
+        ("pharmacy technician", "pharmacist"),
+        ("engineer's helper", "engineer"),
+        ("architect recruiter", "architect"),
+        ("economist impersonator", "economist"),
+        ("hobby astronomer", "astronomer"),
+        ("aspiring architect", "architect"),
+        ("volunteer librarian", "librarian"),
+        ("sound engineer", "engineer"),
+        ("train engineer", "engineer"),
+        ("vet clinic receptionist", "veterinarian"),
+        ("law firm receptionist", "lawyer"),
+        ("dance teacher", "university_teacher"),
+        ("notary public", "lawyer"),
+        ("veterinary technician", "veterinarian"),
+        ("hotel receptionist", "hotel_manager"),
+    ],
+)
+def test_a_longer_title_does_not_fall_back_to_the_listed_one_in_it(
+    matcher: TitleMatcher, text: str, listed: str
+) -> None:
+    for sentence in (text, f"I'm a {text}", f"Can a US {text} get a permit?"):
+        found = professions(matcher, sentence)
+        assert len(found) == 1, (sentence, found)
+        assert listed not in found[0], sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "status", "nearest"),
+    [
+        ("I'm a quantum engineer", "quantum engineer", "depends", "engineer"),
+        ("a blockchain architect from Texas", "blockchain architect", "depends", "architect"),
+        ("Can a wine consultant come?", "wine consultant", "depends", "management_consultant"),
+        ("I'm a vineyard manager", "vineyard manager", "not_listed", "hotel_manager"),
+        ("I'm a sommelier technician", "sommelier technician", "not_listed", "technician_technologist"),
+    ],
+)
+def test_an_unknown_word_before_a_head_makes_another_job(
+    matcher: TitleMatcher, text: str, span: str, status: str, nearest: str
+) -> None:
+    match = only(matcher, text)
+    assert (match.title, match.text, match.status, match.nearest) == (None, span, status, nearest)
+
+
+def test_a_technician_of_one_of_the_ten_disciplines_may_come_under_the_list(matcher: TitleMatcher) -> None:
+    match = only(matcher, "I'm a silviculture technician")
+    assert match.status == "depends" if match.title is None else professions(matcher, match.text)[0]
+
+
+@pytest.mark.parametrize(
+    "word", ["senior", "licensed", "experienced", "US", "Mexican", "retired", "certified"]
+)
+def test_a_word_that_changes_no_job_leaves_the_title_as_it_is(matcher: TitleMatcher, word: str) -> None:
+    assert [match.title for match in matcher.find(f"Can a {word} economist apply?")] == ["economist"]
+
+
+@pytest.mark.parametrize("branch", ["hydraulic", "tunnel", "wastewater", "geotechnical", "naval"])
+def test_an_engineer_of_a_plain_branch_is_an_engineer(matcher: TitleMatcher, branch: str) -> None:
+    assert professions(matcher, f"I'm a {branch} engineer") == [("engineer",)]
+
+
+# Where somebody works, and the field
+
+
+@pytest.mark.parametrize(
+    ("text", "profession"),
+    [
+        ("I'm a teacher at a university", "university_teacher"),
+        ("I'm a teacher at a community college", "college_teacher"),
+        ("I teach at a seminary as a teacher", "seminary_teacher"),
+        ("I'm the manager of a hotel", "hotel_manager"),
+    ],
+)
+def test_the_place_of_work_makes_a_general_title_a_listed_one(
+    matcher: TitleMatcher, text: str, profession: str
+) -> None:
+    assert [profession in found for found in professions(matcher, text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "place", ["a high school", "an elementary school", "a kindergarten", "a primary school"]
+)
+def test_a_teacher_at_a_school_is_no_listed_teacher(matcher: TitleMatcher, place: str) -> None:
+    assert professions(matcher, f"I'm a teacher at {place}") == [()]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I do management consulting", "management consultant"),
+        ("I work in accounting", "accountant"),
+        ("my wife is in economics", "economist"),
+    ],
+)
+def test_a_field_of_work_stands_for_its_title(matcher: TitleMatcher, text: str, title: str) -> None:
+    assert [match.title for match in matcher.find(text)] == [title]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a degree in accounting",
+        "I studied economics",
+        "is a bachelor's in architecture enough?",
+        "an accounting diploma",
+        "I went to school of architecture",
+    ],
+)
+def test_a_field_that_somebody_studied_is_no_job(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+def test_a_title_counts_before_a_field(matcher: TitleMatcher) -> None:
+    assert [match.title for match in matcher.find("I'm a librarian, not in accounting")] == ["librarian"]
+
+
+# Unknown jobs
+
+
+@pytest.mark.parametrize(
+    ("text", "job"),
+    [
+        ("I'm a snowglobe smith", "snowglobe smith"),
+        ("Is a llama herder on the list?", "llama herder"),
+        ("are bagpipe smiths covered?", "bagpipe smiths"),
+        ("my job is kite tester", "kite tester"),
+        ("what about a zeppelin guide?", "zeppelin guide"),
+    ],
+)
+def test_an_unknown_job_is_seen_by_its_place_in_the_sentence(
+    matcher: TitleMatcher, text: str, job: str
+) -> None:
+    match = only(matcher, text)
+    assert (match.title, match.status, match.text) == (None, "not_listed", job)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What are the fees?",
+        "Hello",
+        "I'm a US citizen",
+        "How long does it last?",
+        "Can my wife come with me?",
+        "Do I need a job offer letter?",
+        "What is the weather in Toronto?",
+        "I'm a little confused",
+        "Is a passport enough?",
+        "thanks a lot",
+        "I'm an American",
+        "How do I become a permanent resident?",
+        "my address is in Texas",
+    ],
+)
+def test_where_nobody_names_a_job_none_is_found(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+# Jobs that are not meant
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I'm not a nurse, I'm a pharmacist", "pharmacist"),
+        ("pharmacist, not a nurse", "pharmacist"),
+        ("I'm no longer an economist but a librarian", "librarian"),
+        ("an engineer rather than an architect", "engineer"),
+        ("she isn't a dentist, she is a chemist", "chemist"),
+    ],
+)
+def test_a_job_named_to_be_denied_is_not_the_job(matcher: TitleMatcher, text: str, title: str) -> None:
+    assert [match.title for match in matcher.find(text)] == [title]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I talk to a lawyer?",
+        "I want to speak with an attorney",
+        "connect me with a lawyer please",
+        "Do I need a lawyer?",
+        "can a lawyer call me",
+        "I need a doctor's note",
+        "Do I have to see a physician for the exam?",
+        "my manager said so",
+        "convince the officer",
+        "The President said so",
+    ],
+)
+def test_somebody_sought_or_spoken_of_is_nobodys_job(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+@pytest.mark.parametrize("text", ["I am a lawyer", "my wife is a lawyer", "I work as a lawyer in Texas"])
+def test_a_lawyer_who_is_one_is_found(matcher: TitleMatcher, text: str) -> None:
+    assert [match.title for match in matcher.find(text)] == ["lawyer"]
+
+
+def test_the_own_job_is_found_beside_the_lawyer_sought(matcher: TitleMatcher) -> None:
+    found = matcher.find("Can I talk to a lawyer about my job as an economist?")
+    assert [match.title for match in found] == ["economist"]
+
+
+@pytest.mark.parametrize(
+    "text", ["I work at a dentist's office", "I bought a vet’s practice", "a lawyer's firm"]
+)
+def test_what_belongs_to_a_professional_is_not_the_profession(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+def test_a_short_is_is_no_possessive(matcher: TitleMatcher) -> None:
+    assert [match.title for match in matcher.find("My wife's a dentist")] == ["dentist"]
+
+
+# Several, and any text at all
+
+
+def test_several_jobs_come_in_the_order_of_the_text(matcher: TitleMatcher) -> None:
+    found = matcher.find("Can an economist, two librarians or a pharmacist apply?")
+    assert [match.title for match in found] == ["economist", "librarian", "pharmacist"]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["I'm", "a", "not", "nurse", "nurses", "lawyer", "RN", "engineer's", "sound", "engineer", "-", "/",
+             ",", ".", "’s", "aide", "accounting", "at", "university", "teacher", "wizard", "in", "Quebec"]
+        ),
+        max_size=9,
+    ).map(" ".join)
+)  # fmt: skip
+def test_matches_lie_in_the_text_in_order_without_overlap(matcher: TitleMatcher, text: str) -> None:
+    end = 0
+    for match in matcher.find(text):
+        assert end <= match.start < match.end <= len(text)
+        assert text[match.start : match.end] == match.text
+        assert (
+            (match.title in matcher.facts.titles)
+            if match.title
+            else match.status in {"depends", "not_listed"}
+        )
+        assert match.nearest is None or match.nearest in matcher.facts.professions
+        end = match.end
