@@ -1,4 +1,4 @@
-"""Training happens when something it depends on has changed, once, and a failure keeps the model there was."""
+"""Training happens when something it depends on has changed, and once; a failure keeps the old model."""
 
 from __future__ import annotations
 
