@@ -218,8 +218,9 @@ CODES = st.lists(CODE, max_size=3).map(tuple)
 @given(told=st.fixed_dictionaries(
     {
         "title": st.sampled_from(
-            [None, "economist", "registered nurse", "psychologist", "physician", "designer", "plumber", "nurse",
-             "graphic designer", "certified public accountant", "lawyer", "technician", "no such title"]
+            [None, "economist", "registered nurse", "psychologist", "physician", "designer",
+             "plumber", "nurse", "graphic designer", "certified public accountant", "lawyer",
+             "technician", "no such title"]
         ),
         "unknown_status": st.sampled_from([None, "depends", "not_listed"]),
         "unknown_nearest": st.sampled_from([None, "economist"]),

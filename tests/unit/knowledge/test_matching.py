@@ -403,8 +403,9 @@ def test_several_jobs_come_in_the_order_of_the_text(matcher: TitleMatcher) -> No
 @given(
     st.lists(
         st.sampled_from(
-            ["I'm", "a", "not", "nurse", "nurses", "lawyer", "RN", "engineer's", "sound", "engineer", "-", "/",
-             ",", ".", "’s", "aide", "accounting", "at", "university", "teacher", "wizard", "in", "Quebec"]
+            ["I'm", "a", "not", "nurse", "nurses", "lawyer", "RN", "engineer's", "sound", "engineer",
+             "-", "/", ",", ".", "’s", "aide", "accounting", "at", "university", "teacher", "wizard",
+             "in", "Quebec"]
         ),
         max_size=9,
     ).map(" ".join)
