@@ -9,9 +9,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import PEOPLE, Answer, Answers, Button
+from actions.answers import PEOPLE, Answer, Answers, Button, chosen_of
 from actions.safe import Event, SafeAction, all_facts
-from actions.situation import SLOTS, Told, hear, topics_asked
+from actions.situation import SLOTS, Told, hear, remembered_job, topics_asked
 from actions.words import Words
 
 # What ``affirm`` and ``deny`` mean after a question of ours: the entity they answer.
@@ -27,8 +27,12 @@ class ActionAnswer(SafeAction):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         message = tracker.latest_message
         intent = (message.get("intent") or {}).get("name") or ""
-        told = hear(tracker.slots, message.get("entities") or [], intent, all_facts())
         entities, text = message.get("entities") or [], str(message.get("text") or "")
+        if tracker.get_slot("asked") == "which" and (
+            chosen := chosen_of(all_facts(), remembered_job(tracker.slots), text)
+        ):
+            intent, entities = "inform", [{"entity": "job_title", "value": chosen}]
+        told = hear(tracker.slots, entities, intent, all_facts())
         topics = topics_asked(tracker.slots, entities, intent, told, all_facts(), text)
         if not topics:
             return decline(dispatcher, tracker, words)

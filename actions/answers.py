@@ -15,6 +15,7 @@ from actions.situation import JOB_TOPICS, Job, Told, remembered_job, situation
 from actions.words import Words, capital, with_article
 from knowledge.eligibility import PARTIES, Assessment, Situation, assess, citizenship_block
 from knowledge.facts import Facts, Profession, Rule
+from knowledge.text import key, tokens
 
 Button = dict[str, str]
 
@@ -96,7 +97,11 @@ class Answers:
 
     def _caveats(self, topics: Sequence[str], told: Told) -> list[Part]:
         """What a question about fees or documents leaves unsaid: how a job named with it, or a nationality, stands."""
-        if NO_CAVEAT & set(topics) or set(topics) <= set(PEOPLE):
+        if (
+            NO_CAVEAT & set(topics)
+            or set(topics) <= set(PEOPLE)
+            or any(_turned_down(t, told) for t in topics)
+        ):
             return []
         parts = []
         for job in told.jobs:
@@ -149,6 +154,8 @@ class Answers:
         if turned_down := _turned_down(topic, told):
             reason, rules = turned_down
             return [Part(self._said(rules[0]), rules, (), "no", reason)]
+        if topic == "citizenship" and told.jobs:
+            return [self._on_job("eligibility", told, job) for job in told.jobs]
         parts = [self._citizenship(told)] if topic == "citizenship" else []
         if topic in JOB_TOPICS and jobs and topic != "medical_exam":
             parts += [self._credentials(topic, told, job) for job in jobs[:1]]
@@ -475,6 +482,20 @@ def _turned_down(topic: str, told: Told) -> tuple[str, tuple[str, ...]] | None:
         south = "reciprocity_mexico" if told.slots.get("destination") == "mx" else "reciprocity_us"
         return "going_south", (south, "tn_not_canada")
     return None
+
+
+def chosen_of(facts: Facts, job: Job | None, text: str) -> str | None:
+    """The profession that a few words pick among those of an ambiguous title: 'interior' after 'which designer?'."""
+    title = facts.titles.get(job.title or "") if job else None
+    if title is None or len(tokens(text)) > 4:
+        return None
+    said = {token.word for token in tokens(text)}
+    fitting = [
+        p
+        for p in title.professions
+        if said & {t.word for t in tokens(facts.professions[p].phrase["en"])} - set(key(title.title).split())
+    ]
+    return own_title(facts, fitting[0]) if len(fitting) == 1 else None
 
 
 def own_title(facts: Facts, profession: str) -> str:

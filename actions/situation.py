@@ -81,8 +81,11 @@ def hear(slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent
     if jobs:
         _take_job(told, jobs[0])
     for name in ("destination", "own_business", "job_offer", "degree", "licence", "experience_years"):
-        if name in values and name not in _HYPOTHETICAL.get(intent, ()) and intent not in _NOT_ABOUT_ME:
-            told[name] = values[name][0]
+        asked_only = name in _HYPOTHETICAL.get(intent, ()) and not (
+            name == "own_business" and values.get(name) == ["yes"]
+        )
+        if name in values and not asked_only and intent not in _NOT_ABOUT_ME:
+            told[name] = "yes" if values[name][0] == "plans" else values[name][0]
     if intent == "ask_going_south" and (abroad := {"us", "mx"} & set(values.get("residence", ()))):
         told["destination"] = abroad.pop()
         values.pop("residence")
@@ -126,7 +129,7 @@ def _is_somebody_else(
     person = values.get("person", [None])[0]
     if person is None or person == (told["person"] or "me"):
         return False
-    return person == "me" or job or "citizenship" in values and intent != "ask_family"
+    return job or "citizenship" in values and intent != "ask_family"
 
 
 def _take_job(told: dict[str, Any], job: Job) -> None:

@@ -23,11 +23,46 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components import understanding
 from components.featurizer import BAG, CLAUSE_VECTORS
 from components.models import VectorModel, WordModel, agreed
+from components.understanding import JOB_WORD, Reading
+from knowledge.text import tokens
 
 NAME = "TopicClassifier"
 ASK = "ask_"
 PEOPLE = ("ask_legal_other", "ask_firm", "ask_privacy", "talk_to_lawyer")
 RANKING = 5
+BARE, SURE_OF_CHAT = 1, 0.6
+FILLERS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "as",
+        "for",
+        "i",
+        "im",
+        "am",
+        "is",
+        "it",
+        "in",
+        "on",
+        "at",
+        "of",
+        "to",
+        "me",
+        "my",
+        "sr",
+        "jr",
+        "senior",
+        "junior",
+        "head",
+        "lead",
+        "chief",
+        "iii",
+        "ii",
+    ]
+)
 MOST_TOPICS = 3
 
 
@@ -157,7 +192,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         parts = reading.clauses if several else ()
         vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
         whole, *clauses = self._ranked(vectors, [reading.bag, *(reader.read(part).bag for part in parts)])
-        return combine(whole, clauses, self.config["clause_confidence"])
+        verdict = combine(whole, clauses, self.config["clause_confidence"])
+        return about_a_job(verdict, reading) if reading.jobs else verdict
 
     def _ranked(self, vectors: np.ndarray, bags: Sequence[str]) -> list[list[tuple[str, float]]]:
         assert self.vectors is not None and self.words is not None, "the classifier is not trained"
@@ -184,6 +220,22 @@ def combine(
     rest = [pair for pair in whole if pair[0] != names[0]]
     topics = ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names[1:]]
     return Verdict([(names[0], asked[names[0]]), *rest], topics)
+
+
+def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
+    """A message that names a job is hardly small talk: one that is little else tells us the job, an unsure one asks of it."""
+    name, sure = verdict.ranking[0]
+    others = [token for token in tokens(reading.masked) if token.word not in {JOB_WORD, *FILLERS}]
+    if len(others) <= BARE and not is_question(name):
+        return Verdict([("inform", sure), *(pair for pair in verdict.ranking if pair[0] != "inform")], [])
+    known = any(job.title for job in reading.jobs)
+    if known and not is_question(name) and name != "inform" and sure < SURE_OF_CHAT:
+        best = max(
+            (pair for pair in verdict.ranking if pair[0] in {"ask_eligibility", "inform"}),
+            key=lambda pair: pair[1],
+        )
+        return Verdict([best, *(pair for pair in verdict.ranking if pair != best)], verdict.topics)
+    return verdict
 
 
 def is_question(intent: str) -> bool:

@@ -18,6 +18,12 @@ _WORD = re.compile(r"\w+")
 TINY = 1e-9
 
 
+def fair_weights(labels: Sequence[str]) -> dict[str, float]:
+    """Half-way between counting every example alike and every label alike (square root of the balanced weight)."""
+    counts = Counter(labels)
+    return {label: float((len(labels) / (len(counts) * count)) ** 0.5) for label, count in counts.items()}
+
+
 def softmax(scores: np.ndarray) -> np.ndarray:
     """Rows of scores → rows of probabilities."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -33,8 +39,10 @@ class VectorModel:
 
     @classmethod
     def fit(cls, vectors: np.ndarray, labels: Sequence[str], strength: float, seed: int) -> VectorModel:
-        """Rare labels count as much as frequent ones. Rows of the weights follow the sorted labels."""
-        model = LogisticRegression(C=strength, max_iter=500, class_weight="balanced", random_state=seed)
+        """Rare labels count for more than their number. Rows of the weights follow the sorted labels."""
+        model = LogisticRegression(
+            C=strength, max_iter=500, class_weight=fair_weights(labels), random_state=seed
+        )
         model.fit(vectors, labels)
         return cls(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
 
@@ -57,7 +65,9 @@ class WordModel:
         """Learns the vocabulary and the weights."""
         tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD.pattern)
         matrix = tfidf.fit_transform(bags)
-        model = LogisticRegression(C=strength, max_iter=150, class_weight="balanced", random_state=seed)
+        model = LogisticRegression(
+            C=strength, max_iter=150, class_weight=fair_weights(labels), random_state=seed
+        )
         model.fit(matrix, labels)
         terms = list(tfidf.get_feature_names_out())
         return cls(

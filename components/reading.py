@@ -43,6 +43,9 @@ _PERSON = re.compile(
     r"co-?worker|employee|client|candidate|boyfriend|girlfriend|fianc[eé]e?|buddy|roommate|neighbou?r|in-?law)\b",
     re.I,
 )
+_ME = re.compile(
+    r"\b(?:and|what about|how about|for|as for) (?:me|myself)\b|\bi['’]?m an? |\bi am an? ", re.I
+)
 # (entity, value, pattern): the first that fits for an entity wins, so "no" stands before "yes".
 _PHRASES: Sequence[tuple[str, str, str]] = (
     ("job_offer", "no", r"\b(no|without (?:an?|any)?|don'?t (?:yet )?have (?:an?|any)?|do not (?:yet )?have (?:an?|any)?|haven'?t got (?:an?|any)?|have no|not (?:got|have) (?:an?|any)?|lack an?)\s*"
@@ -51,10 +54,10 @@ _PHRASES: Sequence[tuple[str, str, str]] = (
                         r"search(?:ing)? for (?:an? )?(?:job|work)|haven'?t found (?:an? )?(?:job|employer|work)|(?:nobody|no ?one|no company|no employer)(?: has)? (?:hired|offered|wants|picked)|browsing jobs|before (?:i have|finding|getting) (?:an? )?(?:job|offer))\b"),
     ("job_offer", "yes", r"\b((?:have|has|got|with|received|getting|hold|given|accepted|signed) (?:an? |the |my |a written )?(?:\w+ ){0,2}(?:job offer|offer letter|offer|contract)|"
                          r"(?:was|been|got|being|am) (?:just )?(?:hired|offered)|wants? to hire (?:me|him|her|us)|offered (?:me|him|her)|employer (?:in|from) (?:canada|\w+) wants|is hiring me)\b"),
-    ("own_business", "yes", r"\b((?:my|our) own (?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|start-?up|studio|office|shop|agency|consultancy|lab)|"
-                            r"(?:i|we|he|she) (?:also |already |currently |would |will )?(?:own|owns|founded|control|controls|co-?own|incorporated)(?: \d+ ?%| most| all| half| part)?(?: of)? (?:the|a|an|my|100%|51%|this|that)? ?(?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|start-?up|inc|employer|enterprise|shares)|"
-                            r"be my own (?:boss|employer)|work for my own|(?:start|open|set up|launch|starting|opening|launching|setting up|incorporate|incorporating) (?:up )?(?:an? |my |our |the )?(?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|start-?up|inc|studio|consultancy)|"
-                            r"(?:sole|majority|main|only|100 ?%) (?:owner|shareholder)|owner of (?:the|a|an|my) (?:canadian )?(?:company|business|firm|clinic|practice))\b"),
+    ("own_business", "yes", r"\b((?:my|our) own (?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|start-?up|studio|office|shop|agency|consultancy|lab|corp)|"
+                            r"(?:i|we|he|she) (?:also |already |currently |would )?(?:own|owns|founded|control|controls|co-?own|incorporated)(?: \d+ ?%| most| all| half| part)?(?: of)? (?:the|a|an|my|100%|51%|this|that)? ?(?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|corp|start-?up|inc|employer|enterprise|shares)|"
+                            r"be my own (?:boss|employer)|work for my own|(?:sole|majority|main|only|100 ?%) (?:owner|shareholder)|owner of (?:the|a|an|my) (?:canadian )?(?:company|business|firm|clinic|practice))\b"),
+    ("own_business", "plans", r"\b(?:start|open|set up|launch|starting|opening|launching|setting up|incorporate|incorporating) (?:up )?(?:an? |my |our |the )?(?:\w+ ){0,3}(?:company|business|firm|practice|clinic|corporation|start-?up|inc|studio|consultancy)\b"),
     ("own_business", "self_employed", r"\b(self[- ]employed|self[- ]employment|freelanc(?:e|er|ing|ers)|sole proprietor|independent contractor|independent consultant|1099|gig work)\b"),
     ("degree", "none", r"\b(no (?:college |university |bachelor'?s? |formal )?degree|without (?:an? |any )?(?:college |university |bachelor'?s? |formal |related )?(?:degree|diploma)|"
                        r"(?:don'?t|do not|doesn'?t|does not|didn'?t|never|not) (?:have|hold|got|get|finish|finished|finishing|complete|completed|graduate|graduated|went|go|go to|went to)(?: to)? ?(?:an? |any |my |the )?(?:college |university |bachelor'?s? |related |actual )?(?:degree|diploma|college|university|bachelor'?s?|school)|"
@@ -315,9 +318,9 @@ def _years(text: str) -> Iterator[Fact]:
 
 
 def _persons(text: str) -> Iterator[Fact]:
-    match = _PERSON.search(text)
+    match = _PERSON.search(text) or _ME.search(text)
     if match:
-        yield Fact("person", match.group(1).lower(), *match.span())
+        yield Fact("person", "me" if match.re is _ME else match.group(1).lower(), *match.span())
 
 
 def _settled(facts: Sequence[Fact], text: str) -> list[Fact]:
