@@ -1,4 +1,4 @@
-"""Every clause that surely asks something counts; a saved classifier gives the same probabilities when loaded."""
+"""Every clause that surely asks something counts; a saved classifier gives the same probabilities again."""
 
 from pathlib import Path
 from typing import Any
@@ -26,16 +26,12 @@ def sure(name: str, confidence: float = 0.9) -> Ranking:
 # Questions
 
 
-@pytest.mark.parametrize(
-    "intent", ["ask_fees", "ask_eligibility", "ask_privacy", "ask_firm", "talk_to_lawyer"]
-)
+@pytest.mark.parametrize("intent", ["ask_fees", "ask_privacy", "ask_firm", "talk_to_lawyer"])
 def test_an_intent_that_wants_an_answer_is_a_question(intent: str) -> None:
     assert is_question(intent)
 
 
-@pytest.mark.parametrize(
-    "intent", ["greet", "inform", "affirm", "thank", "out_of_scope", "task", "not_helpful"]
-)
+@pytest.mark.parametrize("intent", ["greet", "inform", "affirm", "out_of_scope", "task"])
 def test_an_intent_that_wants_none_is_no_question(intent: str) -> None:
     assert not is_question(intent)
 
@@ -97,7 +93,7 @@ def test_an_intent_stands_in_the_ranking_once() -> None:
 
 EXAMPLES = [
     ("what does it cost", "ask_fees"), ("how much are the fees", "ask_fees"), ("the fees please", "ask_fees"),
-    ("do I need a caq", "ask_caq"), ("is there a caq for quebec", "ask_caq"), ("what about the caq", "ask_caq"),
+    ("do I need a caq", "ask_caq"), ("is there a caq for quebec", "ask_caq"), ("the caq please", "ask_caq"),
     ("hello", "greet"), ("good morning", "greet"), ("hi there", "greet"),
 ]  # fmt: skip
 NAMES = sorted({intent for _, intent in EXAMPLES})
@@ -109,9 +105,9 @@ def vector(intent: str, noise: int) -> np.ndarray:
     return (corner + np.random.default_rng(noise).normal(0, 0.05, 8)).astype(np.float32)
 
 
-def message(text: str, intent: str, noise: int, **more: Any) -> Message:
+def message(text: str, label: str, noise: int, **more: Any) -> Message:
     made = Message({TEXT: text, BAG: text, **more})
-    made.add_features(Features(vector(intent, noise)[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, "made up"))
+    made.add_features(Features(vector(label, noise)[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, "made up"))
     return made
 
 
@@ -162,6 +158,11 @@ def test_a_message_of_two_questions_gets_an_intent_and_a_topic(loaded: TopicClas
     loaded.process([asked])
     assert asked.get(INTENT)["name"] == "ask_fees"
     assert [(e["entity"], e["value"]) for e in asked.get(ENTITIES)] == [("topic", "caq")]
+
+
+def test_a_bare_job_is_no_small_talk(loaded: TopicClassifier) -> None:
+    assert loaded.classify("a pharmacist", vector("greet", 53), None).ranking[0][0] == "inform"
+    assert loaded.classify("hello", vector("greet", 53), None).ranking[0][0] == "greet"
 
 
 def test_a_message_without_text_is_left_alone(loaded: TopicClassifier) -> None:
