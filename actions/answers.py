@@ -13,7 +13,7 @@ from typing import Any
 
 from actions.situation import JOB_TOPICS, Job, Told, remembered_job, situation
 from actions.words import Words, capital, with_article
-from knowledge.eligibility import PARTIES, Assessment, Situation, assess, citizenship_block
+from knowledge.eligibility import PARTIES, Assessment, Situation, assess, citizenship_block, own_title
 from knowledge.facts import Facts, Profession, Rule
 from knowledge.text import key, tokens
 
@@ -496,14 +496,6 @@ def chosen_of(facts: Facts, job: Job | None, text: str) -> str | None:
         if said & {t.word for t in tokens(facts.professions[p].phrase["en"])} - set(key(title.title).split())
     ]
     return own_title(facts, fitting[0]) if len(fitting) == 1 else None
-
-
-def own_title(facts: Facts, profession: str) -> str:
-    """The everyday title that is the profession's own name, for buttons."""
-    titles = [t for t in facts.titles.values() if t.professions[:1] == (profession,)]
-    order = {"list_name": 0, "list": 1, "seed": 1, "ircc": 2}
-    best = min(titles, key=lambda t: (t.status != "same", order.get(t.basis, 3)))
-    return best.title
 
 
 def _inform(entity: str, value: str) -> str:

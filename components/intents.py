@@ -30,7 +30,8 @@ NAME = "TopicClassifier"
 ASK = "ask_"
 PEOPLE = ("ask_legal_other", "ask_firm", "ask_privacy", "talk_to_lawyer")
 RANKING = 5
-BARE, SURE_OF_CHAT = 1, 0.6
+BARE, SURE_OF_CHAT = 1, 0.4
+FOREIGN_SHARE, FOREIGN_WORDS = 0.4, 3
 FILLERS = frozenset(
     [
         "a",
@@ -192,6 +193,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         parts = reading.clauses if several else ()
         vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
         whole, *clauses = self._ranked(vectors, [reading.bag, *(reader.read(part).bag for part in parts)])
+        assert self.words is not None
+        if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
+            return Verdict([("out_of_scope", 1.0), *whole], [])
         verdict = combine(whole, clauses, self.config["clause_confidence"])
         return about_a_job(verdict, reading) if reading.jobs else verdict
 
@@ -226,9 +230,10 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
     """A message that names a job is hardly small talk: one that is little else tells us the job, an unsure one asks of it."""
     name, sure = verdict.ranking[0]
     others = [token for token in tokens(reading.masked) if token.word not in {JOB_WORD, *FILLERS}]
-    if len(others) <= BARE and not is_question(name):
-        return Verdict([("inform", sure), *(pair for pair in verdict.ranking if pair[0] != "inform")], [])
     known = any(job.title for job in reading.jobs)
+    rude = any(token.word in {"you", "u", "ur", "youre", "off"} for token in others)
+    if len(others) <= BARE and not is_question(name) and not rude and (known or sure < SURE_OF_CHAT):
+        return Verdict([("inform", sure), *(pair for pair in verdict.ranking if pair[0] != "inform")], [])
     if known and not is_question(name) and name != "inform" and sure < SURE_OF_CHAT:
         best = max(
             (pair for pair in verdict.ranking if pair[0] in {"ask_eligibility", "inform"}),

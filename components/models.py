@@ -81,6 +81,11 @@ class WordModel:
         """[n, labels], each row summing to one."""
         return softmax(np.vstack([self._scores(bag) for bag in bags]))
 
+    def known_share(self, text: str, at_least: int) -> float:
+        """How many of the words of a text were ever seen in training; 1 for texts of fewer words than ``at_least``."""
+        words = _WORD.findall(text.lower())
+        return 1.0 if len(words) < at_least else sum(word in self._place for word in words) / len(words)
+
     def _scores(self, bag: str) -> np.ndarray:
         words = _WORD.findall(bag.lower())
         counts = Counter([*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))])

@@ -220,3 +220,11 @@ def _missing(situation: Situation, assessment: Assessment, title: JobTitle | Non
 def nations_of(situation: Situation) -> frozenset[str]:
     """The citizenships that count under the agreement."""
     return frozenset(situation.citizenship) & PARTIES
+
+
+def own_title(facts: Facts, profession: str) -> str:
+    """The everyday title that is the profession's own name, for buttons."""
+    titles = [t for t in facts.titles.values() if t.professions[:1] == (profession,)]
+    order = {"list_name": 0, "list": 1, "seed": 1, "ircc": 2}
+    best = min(titles, key=lambda t: (t.status != "same", order.get(t.basis, 3)))
+    return best.title

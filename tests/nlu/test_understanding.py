@@ -1,0 +1,41 @@
+"""How well the trained assistant understands: the figures of `make evaluate` may not fall, known failures only shrink."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+import evaluate
+
+FLOORS = {"questions": 0.90, "questions_dev": 0.92, "titles": 0.90, "out_of_scope": 0.88}
+# Quantised arithmetic differs a little from one kind of processor to the next.
+ROUNDING = 0.005
+
+
+@pytest.fixture(scope="module")
+def results() -> list[evaluate.Result]:
+    return evaluate.evaluate(evaluate.Listener(evaluate.ensure_trained()))
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_share_of_right_answers_does_not_fall(name: str, results: list[evaluate.Result]) -> None:
+    assert evaluate.figures(results)[name] >= FLOORS[name] - ROUNDING
+
+
+def test_an_unlisted_title_is_hardly_ever_called_listed(results: list[evaluate.Result]) -> None:
+    assert evaluate.figures(results)["unlisted_called_listed"] <= 0.013
+
+
+def test_the_known_failures_only_shrink(results: list[evaluate.Result]) -> None:
+    failures = {f"{r.set}: {r.text}" for r in results if not r.right}
+    known = evaluate.known_failures()
+    assert len(failures - known) <= ROUNDING * len(results), sorted(failures - known)
+
+
+def test_there_is_enough_to_judge_by() -> None:
+    assert len(evaluate.read("questions.yml", "questions")) >= 400
+    assert len(evaluate.read("titles.yml", "titles")) >= 500
+    assert len(evaluate.read("out_of_scope.yml", "lines")) >= 300
