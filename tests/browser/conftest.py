@@ -23,7 +23,7 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)  # before the bot starts for nothing
 def chromium() -> str:
     """The path of Chromium. Without one the tests do not run, and in CI they fail."""
     path = shutil.which("chromium")
