@@ -49,7 +49,7 @@ class Chat:
         message = {"text": text, "intent": {"name": intent}, "entities": list(entities)}
         tracker = Tracker("visitor", dict(self.slots), message, list(self.events), False, None, {}, None)
         doing, dispatcher = ACTIONS[action](), CollectingDispatcher()
-        doing.today = lambda: date(2026, 11, 24)  # type: ignore[method-assign]
+        doing.today = lambda: date(2026, 11, 24)
         events = await doing.run(dispatcher, tracker, {})
         self.slots.update({event["name"]: event["value"] for event in events if event["event"] == "slot"})
         (said,) = dispatcher.messages

@@ -115,8 +115,8 @@ def test_the_source_and_its_date_are_named(all_facts: Facts) -> None:
 
 def unsourced(facts: Facts, answer: Answer) -> list[str]:
     """The facts of an answer of which no source is named in it."""
-    named = [facts.rules[r] for r in answer.record["rules"]]
-    named += [facts.professions[p] for p in answer.record["professions"]]
+    known = {**facts.rules, **facts.professions}
+    named = [known[name] for name in answer.record["rules"] + answer.record["professions"]]
     shorts = {fact.id: [facts.sources[s].short["en"] for s in fact.sources if s != "seed"] for fact in named}
     return [
         name for name, sources in shorts.items() if sources and not any(s in answer.text for s in sources)

@@ -75,7 +75,7 @@ async def test_a_visitor_in_another_language_is_not_met_with_silence() -> None:
 
 async def test_an_action_that_works_says_its_answer_and_returns_its_events() -> None:
     action, dispatcher = Working(), CollectingDispatcher()
-    action.today = lambda: date(2027, 1, 2)  # type: ignore[method-assign]
+    action.today = lambda: date(2027, 1, 2)
     events = await action.run(dispatcher, tracker(language=None), {})
     assert [message["text"] for message in dispatcher.messages] == ["2027-01-02 en"]
     assert events == [{"event": "slot", "name": "asked", "value": None}]

@@ -209,16 +209,14 @@ HOSTILE: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", HOSTILE, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize("name", [*SLOTS, "job_title", "unknown_job", "topic", "group", "no_such_entity"])
-def test_a_hostile_value_of_any_entity_leaves_a_usable_situation(
-    all_facts: Facts, name: str, value: Any
-) -> None:
-    told = hear(NOTHING, [entity(name, value), NURSE, US], "inform", all_facts)
-    seen = situation(told.slots)
-    assert seen.experience_years is None or seen.experience_years >= 0
-    assert set(told.slots) == set(SLOTS)
-    assert len(repr(told.slots)) < 1000
+def test_a_hostile_value_of_any_entity_leaves_a_usable_situation(all_facts: Facts, name: str) -> None:
+    for value in HOSTILE:
+        told = hear(NOTHING, [entity(name, value), NURSE, US], "inform", all_facts)
+        seen = situation(told.slots)
+        assert seen.experience_years is None or seen.experience_years >= 0
+        assert set(told.slots) == set(SLOTS)
+        assert len(repr(told.slots)) < 1000
 
 
 @pytest.mark.parametrize("broken", [{}, {"entity": "job_title"}, {"value": "us"}, {"entity": None}])

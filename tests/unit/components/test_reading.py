@@ -134,7 +134,7 @@ def test_on_is_a_word_and_no_province(reader: Reader) -> None:
         ("I'm looking for a job in Canada", ("job_offer", "no")),
         ("I want to work for my own company", ("own_business", "yes")),
         ("I own a clinic in Toronto", ("own_business", "yes")),
-        ("I want to start a business", ("own_business", "yes")),
+        ("I want to start a business", ("own_business", "plans")),
         ("I'm self-employed", ("own_business", "self_employed")),
         ("I work freelance as a freelancer", ("own_business", "self_employed")),
         ("I have no degree", ("degree", "none")),
