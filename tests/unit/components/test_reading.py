@@ -53,6 +53,7 @@ def test_a_stated_citizenship_is_read(reader: Reader, text: str, nations: set[st
         "CAN YOU TELL US ABOUT THE FEES",
         "let us know",
         "I live in Mexico",
+        "I'm living in the US",
         "I was born in Mexico",
         "I have a green card",
         "I speak French",
