@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -83,7 +83,7 @@ class Answers:
             part for i, part in enumerate(parts) if part.text and part.text not in [p.text for p in parts[:i]]
         ]
         asking = next((part for part in parts if part.asks), None)
-        pieces = [part.text for part in parts]
+        pieces = _without_repeats(part.text for part in parts)
         if sources := self._sources(parts):
             pieces.append(sources)
         if asking:
@@ -464,7 +464,7 @@ class Answers:
             return ""
         dated = [
             self.words.say("source_dated", source=name, date=self.words.date(as_of))
-            for name, as_of in list(seen.items())[:3]
+            for name, as_of in seen.items()
         ]
         line = self.words.say("source" if len(dated) == 1 else "sources", sources="; ".join(dated))
         return f"_{line}_" + (" " + self.words.say("due", date=self.words.date(str(min(due)))) if due else "")
@@ -482,6 +482,18 @@ def _turned_down(topic: str, told: Told) -> tuple[str, tuple[str, ...]] | None:
         south = "reciprocity_mexico" if told.slots.get("destination") == "mx" else "reciprocity_us"
         return "going_south", (south, "tn_not_canada")
     return None
+
+
+def _without_repeats(texts: Iterable[str]) -> list[str]:
+    """The texts without the lines that an earlier one has said already."""
+    said: set[str] = set()
+    kept = []
+    for text in texts:
+        lines = [line for line in text.split("\n") if line not in said or line.startswith("- ")]
+        said.update(lines)
+        if lines:
+            kept.append("\n".join(lines))
+    return kept
 
 
 def chosen_of(facts: Facts, job: Job | None, text: str) -> str | None:

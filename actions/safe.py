@@ -38,8 +38,9 @@ class SafeAction(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
         """Runs ``answer``. What was half said when it failed is withdrawn; the log names the fault, not the visitor's words."""
-        words = Words(tracker.get_slot("language") or "en")
+        words = Words()
         try:
+            words = Words(tracker.get_slot("language") or words.language)
             return self.answer(dispatcher, tracker, words)
         except Exception as error:
             place = error.__traceback__

@@ -111,7 +111,7 @@ def _jobs(entities: Sequence[Mapping[str, Any]], facts: Facts) -> tuple[Job, ...
     jobs: dict[str, Job] = {}
     for entity in entities:
         value = str(entity.get("value") or "")
-        text = str(entity.get("text") or value)
+        text = " ".join(re.sub(r"[*_<>`\[\]]", "", str(entity.get("text") or value)).split())
         if not 0 < len(text) <= LONGEST_JOB:
             continue
         if entity.get("entity") == "job_title" and value in facts.titles:
@@ -158,7 +158,7 @@ def topics_asked(
             topic
             for topic in dict.fromkeys([first, *more])
             if topic in facts.topics or topic in PEOPLE_TOPICS
-        ]
+        ][:MOST_TOPICS]
     if intent in _CHAT:
         return []
     before = [topic for topic in slots.get("topics") or [] if topic in facts.topics]
@@ -185,7 +185,7 @@ def situation(slots: Mapping[str, Any], job: Job | None = None) -> Situation:
         job_offer=slots.get("job_offer"),
         degree=slots.get("degree"),
         licence=slots.get("licence"),
-        experience_years=int(years) if years.isdigit() else None,
+        experience_years=int(years) if re.fullmatch("[0-9]{1,2}", years) else None,
     )
 
 

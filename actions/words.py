@@ -68,7 +68,11 @@ def with_article(job: str) -> str:
     """'plumber' → 'a plumber'; plurals and phrases that bring their own article stay as they are."""
     if re.match(r"(a|an|the|my|our)\b", job, re.I) or re.search(r"[^s]s$", job.split()[-1]):
         return job
-    return ("an " if re.match(r"[aeiou]|hour|[FHLMNRSX][A-Z]", job) else "a ") + job
+    return (
+        "an "
+        if re.match(r"(?!uni|use|usu|ux|eu|one)[aeiou]|hour", job, re.I) or re.match("[FHLMNRSX][A-Z]", job)
+        else "a "
+    ) + job
 
 
 _cache: dict[Path, Mapping[str, Mapping[str, str]]] = {}

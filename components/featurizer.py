@@ -95,6 +95,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """Adds the sentence vector of every training example."""
         reader = understanding.shared()
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        examples.sort(key=lambda example: len(example.get(TEXT)))  # a batch is as slow as its longest text
         for first in range(0, len(examples), BATCH):
             batch = examples[first : first + BATCH]
             readings = [reader.read(example.get(TEXT)) for example in batch]

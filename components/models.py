@@ -66,7 +66,7 @@ class WordModel:
         tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD.pattern)
         matrix = tfidf.fit_transform(bags)
         model = LogisticRegression(
-            C=strength, max_iter=150, class_weight=fair_weights(labels), random_state=seed
+            C=strength, max_iter=60, class_weight=fair_weights(labels), random_state=seed
         )
         model.fit(matrix, labels)
         terms = list(tfidf.get_feature_names_out())

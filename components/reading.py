@@ -223,6 +223,8 @@ class Reader:
             or (named_job and before[-1:] != ["in"] and before[-2:] != ["in", "the"])
         ):
             return Fact("citizenship", _negated(code, before), *ends)
+        if before[-1:] == ["and"] and _CITIZEN & set(before):
+            return Fact("citizenship", code, *ends)
         if after in {"resident", "residents"} or any(word in _LIVES for word in before[-4:]):
             return Fact("residence", code, *ends)
         if (

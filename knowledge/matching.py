@@ -104,7 +104,7 @@ _JOB_PLACES = (
     ),
 )
 _JOB_ENDING = re.compile(
-    r"(?:er|or|ist|ian|man|woman|men|women|person|people|smith|wright|eer|ess|eur|euse|yst|hand|keeper|guard|monger|herd|nun|monk|clown|spy|scout|chef|cop|medic|mechanic|mate|midwife|sweep|bouncer|jockey|dj|barista|stylist|assistant|attendant|accountant|agent|resident|pro|host|aide|butler|groom|maid|page|usher|umpire|valet|model|bailiff|sheriff|marshal|judge|priest|rabbi|imam|monk|pastor|deacon|cleric|sommelier|croupier|masseuse|therapist|rep|temp|hygienist|doula|nanny|surgeon|physicist|guide|cook|technician)$"
+    r"(?:er|or|ist|ian|man|woman|men|women|person|people|smith|wright|eer|stewardess|actress|hostess|waitress|seamstress|eur|euse|yst|hand|keeper|guard|monger|herd|nun|monk|clown|spy|scout|chef|cop|medic|mechanic|mate|midwife|sweep|bouncer|jockey|dj|barista|stylist|assistant|attendant|accountant|agent|resident|pro|host|aide|butler|groom|maid|page|usher|umpire|valet|model|bailiff|sheriff|marshal|judge|priest|rabbi|imam|monk|pastor|deacon|cleric|sommelier|croupier|masseuse|therapist|rep|temp|hygienist|doula|nanny|surgeon|physicist|guide|cook|technician)$"
 )
 
 
@@ -225,7 +225,21 @@ class TitleMatcher:
             for match in _heads_of_phrases(text, self._titles_in(text), self.words.boundaries)
         ]
         meant = [match for match in found if not _denied(text, match)]
-        return meant or found or self._fields_in(text) or self._unknown_in(text)
+        if found or self._sought(text):
+            return meant
+        return self._fields_in(text) or self._unknown_in(text)
+
+    def _sought(self, text: str) -> bool:
+        """Somebody is looked for or spoken of: 'can I talk to a lawyer', 'my manager said so'."""
+        words = tokens(text)
+        names = {_singular(token.word) for token in words}
+        if not names & (self.words.sought_titles | self.words.ordinary_titles):
+            return False
+        for place, token in enumerate(words):
+            title = self._names.get((token.word,)) or self._short.get((token.word,))
+            if title and self._not_meant(text, words, place, 1, title):
+                return True
+        return False
 
     def _titles_in(self, text: str) -> list[Match]:
         found: list[Match] = []
@@ -287,7 +301,8 @@ class TitleMatcher:
         raw = span[0].raw
         shouting = len(words) > 3 and all(token.raw.isupper() for token in words if token.raw.isalpha())
         before = words[place - 1].word if place else ""
-        if re.sub(r"[^A-Za-z]", "", raw).rstrip("s").isupper() and not shouting:
+        letters = re.sub(r"[^A-Za-z]", "", raw).rstrip("s")
+        if (letters.isupper() or "." in raw and letters[:2].isupper()) and not shouting:
             return before not in {"in", "from", "near", "of", "to"} or len(raw) > 2 and raw not in {"PEI"}
         return len(words) == 1 or before in self.words.article_like
 
@@ -406,9 +421,15 @@ class TitleMatcher:
         """A title whose meaning hangs on the place of work: a teacher at a high school, a manager of a hotel."""
         name = match.text.lower()
         for title, heads, pattern in self._contexts:
-            if any(re.search(rf"\b{head}s?$", name) for head in heads) and pattern.search(text):
+            bare = any(re.search(rf"\b{head}s?$", name) for head in heads) and self._is_open(match, heads)
+            if bare and pattern.search(text):
                 return match._replace(title=title, status="known", nearest=None)
         return match
+
+    def _is_open(self, match: Match, heads: Sequence[str]) -> bool:
+        """True unless the title itself already says where the work is done ('CEGEP teacher')."""
+        known = self.facts.titles.get(match.title or "")
+        return known is None or known.basis == "ours" or _singular(match.text.lower()) in heads
 
     def _fields_in(self, text: str) -> list[Match]:
         """A field of work instead of a title ('I do management consulting'), unless it is what somebody studied."""
@@ -436,7 +457,9 @@ class TitleMatcher:
                     if token.word in self.words.boundaries:
                         words = words[:number]
                         break
-                if words and self._looks_like_a_job(words[-1].word, needs_ending):
+                title_case = all(token.raw[0].isupper() for token in tokens(text))
+                named = bool(words) and words[-1].raw[0].isupper() and not title_case
+                if words and not named and self._looks_like_a_job(words[-1].word, needs_ending):
                     first, last = start + words[0].start, start + words[-1].end
                     return [Match(first, last, text[first:last], None, "not_listed")]
         return []
