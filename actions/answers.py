@@ -168,11 +168,7 @@ class Answers:
     def _on_job(self, topic: str, told: Told, job: Job) -> Part:
         person = situation(told.slots, job)
         assessment = assess(person, self.facts)
-        if (
-            topic == "requirements"
-            and assessment.professions
-            and assessment.reasons[0] not in {"not_listed", "requirements_not_met"}
-        ):
+        if topic == "requirements" and assessment.professions and assessment.verdict != "no":
             return self._requirements(assessment, person)
         lines = [self._verdict(assessment, person, job), *self._after_verdict(assessment, person)]
         part = Part(

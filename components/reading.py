@@ -75,6 +75,35 @@ _PHRASES: Sequence[tuple[str, str, str]] = (
     ("group", "general", r"\b(general (?:professions?|jobs?|occupations?|group|category|section|list))\b"),
 )  # fmt: skip
 _COMPILED = [(entity, value, re.compile(pattern, re.I)) for entity, value, pattern in _PHRASES]
+_LANGUAGES = frozenset(
+    [
+        "french",
+        "english",
+        "spanish",
+        "german",
+        "italian",
+        "portuguese",
+        "russian",
+        "chinese",
+        "japanese",
+        "korean",
+        "dutch",
+        "polish",
+        "greek",
+        "turkish",
+        "hungarian",
+        "swedish",
+        "norwegian",
+        "danish",
+        "finnish",
+        "czech",
+        "romanian",
+        "ukrainian",
+        "vietnamese",
+        "thai",
+        "irish",
+    ]
+)
 _CITIZEN = {
     "citizen",
     "citizens",
@@ -191,7 +220,7 @@ class Reader:
         ends: tuple[int, int],
         named_job: bool = False,
     ) -> Fact | None:
-        if after in self.places.languages and name[-1] not in {"american", "mexican", "canadian"}:
+        if after in self.places.languages and name[-1] in _LANGUAGES:
             return None
         if after in self.places.not_people and not named_job:
             return None

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from knowledge.facts import Facts, JobTitle, Profession
+from knowledge.text import key
 
 PARTIES = frozenset({"us", "mx"})
 TERRITORIES = frozenset({"gu", "mp", "as", "vi"})
@@ -223,8 +224,17 @@ def nations_of(situation: Situation) -> frozenset[str]:
 
 
 def own_title(facts: Facts, profession: str) -> str:
-    """The everyday title that is the profession's own name, for buttons."""
-    titles = [t for t in facts.titles.values() if t.professions[:1] == (profession,)]
+    """The everyday title that is the profession's own name, for buttons: the one in its own words, else the surest."""
+    phrase = key(facts.professions[profession].phrase["en"])
     order = {"list_name": 0, "list": 1, "seed": 1, "ircc": 2}
-    best = min(titles, key=lambda t: (t.status != "same", order.get(t.basis, 3)))
+    titles = [title for title in facts.titles.values() if profession in title.professions]
+    best = min(
+        titles,
+        key=lambda t: (
+            phrase not in map(key, t.names),
+            t.professions[0] != profession,
+            t.status != "same",
+            order.get(t.basis, 3),
+        ),
+    )
     return best.title

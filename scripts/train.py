@@ -80,7 +80,9 @@ def train() -> None:
         )
         try:
             while process.poll() is None:
-                _progress(f"Training the assistant (about a minute) … {time.monotonic() - started:.0f} s")
+                _progress(
+                    f"Training the assistant (about 3 minutes, once) … {time.monotonic() - started:.0f} s"
+                )
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(1 if sys.stdout.isatty() else 15)
         except BaseException:

@@ -21,7 +21,7 @@ PHONE = "613-555-0100"
 
 @pytest.mark.parametrize("turns", CONVERSATIONS)
 def test_a_conversation(turns: list[dict[str, Any]], bot: Bot, request: pytest.FixtureRequest) -> None:
-    expected_to_fail(request, Path(__file__).parent / "known_failures.txt")
+    expected_to_fail(request, "conversations")
     visitor = bot.visitor()
     for number, turn in enumerate(turns, start=1):
         reply = visitor.press(turn["press"]) if "press" in turn else visitor.say(turn["user"])

@@ -21,7 +21,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_lawyers_case(case: dict[str, Any], bot: Bot, request: pytest.FixtureRequest) -> None:
-    expected_to_fail(request, FOLDER / "known_failures.txt")
+    expected_to_fail(request, "cases")
     reply = bot.ask(case["asks"])
     if "verdict" in case:
         assert reply.record.get("verdict") == case["verdict"], reply.text

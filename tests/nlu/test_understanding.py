@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import evaluate
 
-FLOORS = {"questions": 0.90, "questions_dev": 0.92, "titles": 0.90, "out_of_scope": 0.88}
+FLOORS = {"questions": 0.90, "questions_dev": 0.92, "titles": 0.90, "out_of_scope": 0.90}
 # Quantised arithmetic differs a little from one kind of processor to the next.
 ROUNDING = 0.005
 
