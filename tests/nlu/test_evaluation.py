@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ ROUNDING = 0.005
 
 @pytest.fixture(scope="module")
 def results() -> list[evaluate.Result]:
-    return evaluate.evaluate(evaluate.Listener(evaluate.ensure_trained()))
+    # In a thread of its own: the browser tests leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as worker:
+        return worker.submit(lambda: evaluate.evaluate(evaluate.Listener(evaluate.ensure_trained()))).result()
 
 
 @pytest.mark.parametrize("name", FLOORS)
