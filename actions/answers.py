@@ -27,20 +27,7 @@ _MINE = re.compile(
 # What people, not facts, answer: topic → sentence.
 PEOPLE = {"lawyer": "contact", "firm": "firm", "privacy": "privacy", "legal_other": "no_fact"}
 # Topics that give a verdict themselves, or that have nothing to do with the job or nationality named.
-NO_CAVEAT = frozenset(
-    [
-        "eligibility",
-        "requirements",
-        "list",
-        "citizenship",
-        "going_south",
-        "naming",
-        "agreement_status",
-        "source",
-        "other_categories",
-        "family",
-    ]
-)
+NO_CAVEAT = frozenset({"eligibility", "requirements", "list", "citizenship", "going_south", "family"})
 
 
 @dataclass
