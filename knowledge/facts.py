@@ -165,6 +165,7 @@ def load(folder: Path = FOLDER) -> Facts:
     _check_professions(facts)
     _check_rules(facts)
     _check_titles(facts)
+    _check_firm(facts.firm)
     return facts.copy(update={"version": _version(folder, facts)})
 
 
@@ -190,7 +191,8 @@ def _rules_and_titles(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# What no single record can know: ids that lead nowhere, unanswered topics, two titles in the same words.
+# What no single record can know: ids that lead nowhere, unanswered topics, two titles in the same words,
+# a lawyer whom nobody knows.
 
 
 def _check_professions(facts: Facts) -> None:
@@ -230,6 +232,12 @@ def _check_titles(facts: Facts) -> None:
             other = owner.setdefault(words_key(name), title.title)
             if other != title.title:
                 raise FactsError(file, where, f"{name!r} has the same words as a name of {other!r}")
+
+
+def _check_firm(firm: Firm) -> None:
+    for lawyer in firm.lawyers:
+        _known("firm.yml", f"firm.lawyers.{lawyer.id}.matters", lawyer.matters, firm.matters, "matter")
+    _known("firm.yml", "firm.fallback", [firm.fallback], [lawyer.id for lawyer in firm.lawyers], "lawyer")
 
 
 def _version(folder: Path, facts: Facts) -> str:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from holidays import list_supported_countries
 from pydantic import BaseModel, Extra, Field, validator
 
 LANGUAGES = ("en",)
 PARTIES = ("us", "mx")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+EMAIL = r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$"
 
 Text = Mapping[str, str]
 
@@ -36,7 +40,8 @@ class Record(BaseModel):
         text_like = isinstance(field.type_, type) and issubclass(field.type_, str)
         if text_like and any(isinstance(word, bool) for word in (value, *_items(value))):
             raise ValueError("is true or false to YAML: put the word in quotes")
-        if field.type_ is date and not isinstance(value, (date, str, type(None))):
+        dates = value if isinstance(value, list) else [value]
+        if field.type_ is date and not all(isinstance(day, (date, str, type(None))) for day in dates):
             raise ValueError("is not a date YYYY-MM-DD")
         return value
 
@@ -188,16 +193,108 @@ class JobTitle(Record):
         return (self.title, *self.aliases)
 
 
+class Away(Record):
+    """Days on which somebody doesn't work, the first and the last included."""
+
+    first: date
+    last: date
+
+    @validator("last")
+    def _comes_after_the_first(cls, value: date, values: dict[str, Any]) -> date:
+        if value < values.get("first", value):
+            raise ValueError("is before the first day")
+        return value
+
+
+class Lawyer(Record):
+    """Somebody who answers leads. ``languages``: codes; ``matters``: ids of the firm's, none for all of them."""
+
+    id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(min_length=1)
+    email: str = Field(regex=EMAIL)
+    slack: str | None = Field(None, regex=r"^[UW][A-Z0-9]{4,}$")
+    languages: tuple[str, ...]
+    matters: tuple[str, ...] = ()
+    away: tuple[Away, ...] = ()
+
+    @validator("languages")
+    def _speaks_a_language(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _not_empty(value)
+
+
+class Closed(Record):
+    """The days on which the firm is closed: a country's and province's public holidays, and its own."""
+
+    country: str
+    province: str
+    days: tuple[date, ...] = ()
+
+    @validator("province")
+    def _has_a_calendar(cls, value: str, values: dict[str, Any]) -> str:
+        if value not in list_supported_countries().get(values.get("country", ""), ()):
+            raise ValueError(f"no calendar of public holidays for {values.get('country')}, {value}")
+        return value
+
+
 class Firm(Record):
-    """The firm, as visitors and lawyers know it."""
+    """The firm, as visitors and lawyers know it.
+
+    ``hours`` is the sentence for visitors, ``open`` the same for reckoning: weekday → from and until.
+    ``matters``: id → words of a visitor that tell it. ``reply_within_hours`` are business hours.
+    ``fallback``: id of the lawyer who gets what nobody else takes.
+    """
 
     name: str
     phone: str
-    email: str
+    email: str = Field(regex=EMAIL)
     address: str
     website: str
     hours: Text
+    open: Mapping[str, tuple[time, time]]
+    closed: Closed
     time_zone: str
-    reply_promise: Text
+    reply_within_hours: int = Field(ge=1, le=200)
     privacy_contact: str
-    retention_days: int
+    retention_days: int = Field(ge=1)
+    consent_version: str = Field(min_length=1)
+    matters: Mapping[str, tuple[str, ...]]
+    lawyers: tuple[Lawyer, ...]
+    fallback: str
+
+    @validator("open", pre=True)
+    def _are_hours_of_weekdays(cls, value: Any) -> Any:
+        for day, hours in value.items() if isinstance(value, dict) else ():
+            if day not in WEEKDAYS:
+                raise ValueError(f"{day!r} is no weekday")
+            if not _are_hours(hours):
+                raise ValueError(f'{day} must be like ["09:00", "17:00"], in quotes')
+        return value
+
+    @validator("open")
+    def _opens_at_all(cls, value: Mapping[str, tuple[time, time]]) -> Mapping[str, tuple[time, time]]:
+        if not value:
+            raise ValueError("is empty")
+        return value
+
+    @validator("time_zone")
+    def _is_a_time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is no time zone such as America/Toronto") from None
+        return value
+
+    @validator("lawyers")
+    def _are_distinct(cls, value: tuple[Lawyer, ...]) -> tuple[Lawyer, ...]:
+        for name in ("id", "email", "slack"):
+            values = [getattr(lawyer, name) for lawyer in _not_empty(value) if getattr(lawyer, name)]
+            if twice := [v for v in values if values.count(v) > 1]:
+                raise ValueError(f"{name} {twice[0]!r} stands twice")
+        return value
+
+
+def _are_hours(value: Any) -> bool:
+    """Two times of day as text, in order: YAML reads a bare 17:00 as a number."""
+    if not (isinstance(value, list) and len(value) == 2 and all(isinstance(hour, str) for hour in value)):
+        return False
+    return value[0] < value[1] and all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour) for hour in value)
