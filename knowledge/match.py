@@ -1,0 +1,53 @@
+"""A job named in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from knowledge.text import Token
+
+
+class Match(NamedTuple):
+    """Where a job stands, as typed, and the title of the facts, or None for an unknown job.
+
+    Of an unknown job ``status`` says what a closed list makes of it ('depends', 'not_listed') and ``nearest`` which
+    profession its last word makes people think of, if any.
+    """
+
+    start: int
+    end: int
+    text: str
+    title: str | None
+    status: str = "known"
+    nearest: str | None = None
+    typo: bool = False
+
+
+def match_of(
+    text: str,
+    span: Sequence[Token],
+    title: str | None,
+    status: str = "known",
+    nearest: str | None = None,
+    typo: bool = False,
+) -> Match:
+    """The match that covers these words of the text."""
+    start, end = span[0].start, span[-1].end
+    return Match(start, end, text[start:end], title, status, nearest, typo)
+
+
+def joined(text: str, span: Sequence[Token]) -> bool:
+    """True where only spaces, hyphens, slashes or '&' stand between the words, so that they may be one title."""
+    return all(_one_gap(text[a.end : b.start], a.raw) for a, b in zip(span, span[1:]))
+
+
+def _one_gap(gap: str, before: str) -> bool:
+    if gap.strip() == ".":  # a full stop, unless it stands behind an abbreviation: 'Mgmt. consultant'
+        return len(before) < 5
+    if re.search(r"\s[-–]\s", gap):  # a dash between thoughts
+        return False
+    if gap == "(":  # MLS(ASCP)
+        return before.isupper()
+    return bool(re.fullmatch(r"[\s\-–/&'’.\"”“]{0,3}", gap))

@@ -1,0 +1,78 @@
+"""Whether a job that is named is somebody's work: not a lawyer sought, a manager spoken of, or a job denied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from knowledge.match import Match
+from knowledge.text import Token, tokens
+from knowledge.title_names import singular
+from knowledge.vocabulary import Vocabulary
+
+_POSSESSIONS = frozenset(
+    {"office", "clinic", "firm", "shop", "note", "store", "practice", "wife", "son", "daughter"}
+)
+_STATED = frozenset({"im", "am", "as", "is", "wife", "husband"})
+_DENIED = re.compile(
+    r"\b(?:not|isn['’]?t|aren['’]?t|never been|rather than|instead of|no longer) (?:an? |the )?(?:\w+ )?$",
+    re.I,
+)
+_HELPED = re.compile(
+    r"\b(?:assist|assists|assisting|help|helps|helping|(?:work|works|working|worked|drive|clean|cook|lift \w+|temp) (?:directly )?for|"
+    r"(?:i|he|she|we) (?:manage|manages|supervise|supervises|oversee|oversees|lead|advise|advises|sell to)(?: \w+)?|(?:assistant|secretary|receptionist|admin|helper|driver|aide|intern) (?:to|for|of)) (?:an?|the|my|our|two|some|several)? ?$",
+    re.I,
+)
+_CLAUSE = re.compile(r"[,;:.!?()–—]\s|\s-\s|\s(?:so|and|but)\s")
+_LIKENED_BEFORE = re.compile(
+    r"^\W*(?:(?:and|so|but|or|then)\W+)*(?:"
+    r"(?:is|are|was) (?:that|this|it|he|she|they|we|there|\w+ work)|(?:does|do|would|will|could|can|might) (?:that|this|it)(?: \w+){0,3}|"
+    r"(?:am|would|could|can|will|do|should|might) (?:i|we|he|she|they)(?: \w+){0,3}|(?:that|this|it)['’]?s?(?: \w+){0,2}|"
+    r"(?:landscape |garden |office |lab )?work,? ?same|same|does|do|would|could|can|will|is|are|counts?|close to|like|under|as|still|near enough to"
+    r")(?: thing)?(?: as| like| for| under| called| be| me| count as| considered)*(?: an?| the| your| one| listed)?\W*$",
+    re.I,
+)
+_LIKENED_BEHIND = re.compile(
+    r"^\W{0,3}(?:$|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|cover|covers|right|no\b|or)", re.I
+)  # fmt: skip
+
+
+def is_meant(
+    text: str, words: Sequence[Token], place: int, width: int, title: str, lists: Vocabulary
+) -> bool:
+    """False where the words are there, but nobody is said to work as one: 'talk to a lawyer', 'my manager said'."""
+    name = singular(" ".join(token.word for token in words[place : place + width]))
+    before = [token.word for token in words[max(0, place - 4) : place]]
+    follower = words[place + width].word if place + width < len(words) else ""
+    if re.search(r"['’]s?$", words[place + width - 1].raw) and follower in _POSSESSIONS:
+        return False
+    if before and before[-1] in lists.not_behind and name in lists.ordinary_titles:
+        return "as" in before[-2:-1]
+    if {title, name} & lists.sought_titles:
+        sought = any(word in lists.seeking_words for word in before)
+        me = any(token.word == "me" for token in words[place + width : place + width + 2])
+        return not (sought or me) or bool(_STATED & set(before[-3:]))
+    return True
+
+
+def is_denied(text: str, match: Match) -> bool:
+    """'not a pharmacist', 'CMA as in medical assistant': named in order to say that it is not the job."""
+    return bool(_DENIED.search(text[: match.start]) or re.match(r"\W{0,2}as in\b", text[match.end :]))
+
+
+def is_helped(text: str, match: Match) -> bool:
+    """'I assist an engineer', 'I lift hives for a beekeeper': somebody else's job."""
+    return bool(_HELPED.search(text[: match.start]))
+
+
+def likened_from(text: str, match: Match) -> int | None:
+    """Where a question begins that holds work described before it against a job: 'I fix teeth, | is that a dentist?'."""
+    clause = 0
+    for found in _CLAUSE.finditer(text, 0, match.start):
+        clause = found.end()
+    if len(tokens(text[:clause])) < 3:
+        return None
+    lead = text[clause : match.start]
+    if _LIKENED_BEFORE.search(lead) or (not lead.strip() and _LIKENED_BEHIND.search(text[match.end :])):
+        return clause
+    return None
