@@ -1,0 +1,68 @@
+"""The case in the firm's private Slack channel, with buttons. Who it is, only the claimer learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from http.client import HTTPException
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from leads.records import Delivery, StoredLead
+from leads.settings import Slack as Settings
+from leads.targets import Refused, Retry
+from leads.targets.posting import seconds
+from leads.targets.slack_message import channel_message
+
+TIMEOUT_S = 10
+# The message itself is wrong. All else is Slack's trouble or the firm's set-up, which can be mended.
+HOPELESS = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text", "invalid_arguments"}
+)
+
+
+class Slack:
+    """``name_of``: the name of a lawyer by id."""
+
+    name = "slack"
+
+    def __init__(self, settings: Settings, zone: tzinfo, name_of: Callable[[str], str]) -> None:
+        self._settings, self._zone, self._name_of = settings, zone, name_of
+        self._client = client(settings)
+
+    def deliver(self, lead: StoredLead, delivery: Delivery) -> str:
+        """Returns ``channel/ts``, by which the message can be changed later."""
+        message = channel_message(lead, delivery.kind, self._zone, self._name_of)
+        try:
+            reply = self._client.chat_postMessage(
+                channel=self._settings.channel,
+                text=message.text,
+                blocks=message.blocks,
+                client_msg_id=delivery.id,
+                parse="none",
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        except SlackApiError as error:
+            raise _fault(error) from None
+        except (OSError, HTTPException):
+            raise Retry("no connection") from None
+        return f"{reply['channel']}/{reply['ts']}"
+
+
+def client(settings: Settings) -> WebClient:
+    """Slack's Web API, asked once: the outbox does the repeating."""
+    url = settings.api_url.rstrip("/") + "/"
+    return WebClient(settings.token, base_url=url, timeout=TIMEOUT_S, retry_handlers=[])
+
+
+def _fault(error: SlackApiError) -> Retry | Refused:
+    status = getattr(error.response, "status_code", 0)
+    if status != 200:
+        headers = (
+            {str(name).lower(): value for name, value in error.response.headers.items()} if status else {}
+        )
+        return Retry(f"answered {status}", seconds(headers.get("retry-after")))
+    name = str(error.response.get("error", "unknown"))
+    return Refused(name) if name in HOPELESS else Retry(name)
