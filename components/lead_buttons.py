@@ -1,7 +1,7 @@
 """Slack's buttons under a lead: POST /webhooks/lead_buttons/interactive, the app's Interactivity Request URL.
 
-Off (404) without Slack's settings. Only requests with Slack's signature count, at most five minutes old. They are
-answered at once, since Slack waits three seconds; the work is done in another thread.
+Off (404) without Slack's settings. Only requests with Slack's signature count, at most five minutes old. They
+are answered at once, since Slack waits three seconds; the work is done in another thread.
 """
 
 from __future__ import annotations

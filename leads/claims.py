@@ -1,6 +1,6 @@
 """Who may claim a lead in Slack, who wins, and what is shown to whom.
 
-Lawyers of ``firm.yml`` alone may, by their Slack user id. One wins, however many press at once; only the winner is
+Only lawyers of ``firm.yml`` may, by their Slack user id. One wins, however many press at once; the winner alone is
 shown whom to call. Pressing again changes nothing and shows the same.
 """
 
@@ -19,7 +19,7 @@ from knowledge.records import Firm, Lawyer
 from leads import brief
 from leads.errors import NoSuchLead
 from leads.firm import lawyer
-from leads.records import Claim
+from leads.records import Claim, Kind
 from leads.store import LeadStore
 from leads.targets.slack_message import CLAIM, REFUSE, WORDS, Message, channel_message, contact_message, note
 
@@ -87,7 +87,8 @@ def name_of(firm: Firm, who: str) -> str:
 
 def _shown(click: Click, claim: Claim, store: LeadStore, firm: Firm, now: datetime) -> Shown:
     lead, zone = store.get(click.number), ZoneInfo(firm.time_zone)
-    channel = channel_message(lead, "new", zone, lambda who: name_of(firm, who))
+    kind: Kind = "amended" if lead.amended_at else "new"
+    channel = channel_message(lead, kind, zone, lambda who: name_of(firm, who))
     if not claim.won:
         said = WORDS["taken"].format(
             number=lead.number, by=name_of(firm, claim.by), when=brief.when(claim.at, zone)

@@ -53,9 +53,9 @@ class Outbox:
         heads = [row for line in lines if (row := _head(line, now))]
         return [delivery for row in heads if (delivery := self._take(row, now))]
 
-    def sent(self, delivery: Delivery, now: datetime) -> bool:
-        """It has arrived. False when it was erased, or noted as sent, meanwhile."""
-        values = {"state": "sent", "sent_at": now, "reason": None}
+    def sent(self, delivery: Delivery, now: datetime, reference: str | None = None) -> bool:
+        """It has arrived, named ``reference`` there. False when it was erased, or noted as sent, meanwhile."""
+        values = {"state": "sent", "sent_at": now, "reason": None, "reference": reference}
         return self._end(delivery, now, OUTBOX.c.state != "sent", values, "sent")
 
     def failed(
@@ -92,8 +92,10 @@ class Outbox:
             taken = update(OUTBOX).where((OUTBOX.c.id == row.id) & unchanged).values(lease)
             if not connection.execute(taken).rowcount:
                 return None
+            reference = connection.execute(_reference(row)).scalar()
+        attempt = row.attempts + 1
         return Delivery(
-            row.id, row.lead_id, row.number, row.target, row.kind, row.attempts + 1, row.created_at
+            row.id, row.lead_id, row.number, row.target, row.kind, attempt, row.created_at, reference
         )
 
     def _end(
@@ -121,6 +123,12 @@ def _waiting(targets: tuple[str, ...] | None) -> Any:
     query = select(OUTBOX, LEADS.c.number).join(LEADS, LEADS.c.id == OUTBOX.c.lead_id)
     query = query.where(OUTBOX.c.state == "waiting").order_by(OUTBOX.c.target, OUTBOX.c.seq)
     return query if targets is None else query.where(OUTBOX.c.target.in_(targets))
+
+
+def _reference(row: Any) -> Any:
+    same = (OUTBOX.c.lead_id == row.lead_id) & (OUTBOX.c.target == row.target)
+    named = select(OUTBOX.c.reference).where(same & OUTBOX.c.reference.isnot(None))
+    return named.order_by(OUTBOX.c.seq.desc()).limit(1)
 
 
 def _head(line: list[Any], now: datetime) -> Any:

@@ -96,8 +96,8 @@ AMENDABLE = ("name", "email", "phone", "best_time", "matter", "employer", "urgen
 class StoredLead(NewLead):
     """A lead as it is kept.
 
-    ``lawyer``: id, in firm.yml, of the one it was routed to. ``claimed_by``, ``claimed_at``: who has taken it, or
-    has found it not a fit, as ``status`` says, and when.
+    ``lawyer``: id, in firm.yml, of the one it was routed to. ``claimed_by``, ``claimed_at``: who has taken it
+    or found it not a fit, as ``status`` says, and when.
     """
 
     id: str
@@ -137,7 +137,7 @@ class Delivery:
     """One lead for one target, leased to one worker.
 
     ``id`` is a UUID that stays the same over all attempts: Message-ID, Idempotency-Key, client_msg_id.
-    ``attempt`` counts from 1.
+    ``attempt`` counts from 1. ``reference``: what the target called this lead when it last got it.
     """
 
     id: str
@@ -147,6 +147,7 @@ class Delivery:
     kind: Kind
     attempt: int
     created_at: datetime
+    reference: str | None = None
 
 
 @dataclass(frozen=True)

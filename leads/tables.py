@@ -83,6 +83,7 @@ CONSENTS = Table(
 )
 
 # ``seq`` is the order of delivery; ``leased_by`` has the row until ``leased_until``.
+# ``reference`` is what the target calls the thing it got.
 OUTBOX = Table(
     "outbox",
     METADATA,
@@ -100,6 +101,7 @@ OUTBOX = Table(
     Column("leased_until", Utc),
     Column("reason", String),
     Column("sent_at", Utc),
+    Column("reference", String),
     Index("outbox_line", "state", "target", "seq"),
 )
 

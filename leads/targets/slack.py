@@ -13,7 +13,7 @@ from leads.records import Delivery, StoredLead
 from leads.settings import Slack as Settings
 from leads.targets import Refused, Retry
 from leads.targets.posting import seconds
-from leads.targets.slack_message import channel_message
+from leads.targets.slack_message import Message, channel_message
 
 TIMEOUT_S = 10
 # The message itself is wrong. All else is Slack's trouble or the firm's set-up, which can be mended.
@@ -32,9 +32,11 @@ class Slack:
         self._client = client(settings)
 
     def deliver(self, lead: StoredLead, delivery: Delivery) -> str:
-        """Returns ``channel/ts``, by which the message can be changed later."""
+        """Posts the message, or changes the one that is there. Returns ``channel/ts``, by which it is known."""
         message = channel_message(lead, delivery.kind, self._zone, self._name_of)
         try:
+            if delivery.reference and self._change(delivery.reference, message):
+                return delivery.reference
             reply = self._client.chat_postMessage(
                 channel=self._settings.channel,
                 text=message.text,
@@ -49,6 +51,18 @@ class Slack:
         except (OSError, HTTPException):
             raise Retry("no connection") from None
         return f"{reply['channel']}/{reply['ts']}"
+
+    def _change(self, reference: str, message: Message) -> bool:
+        """Changes the message in its place, and says so below it. False when somebody has deleted it."""
+        channel, _, ts = reference.partition("/")
+        try:
+            self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.blocks)
+        except SlackApiError as error:
+            if error.response.get("error") == "message_not_found":
+                return False
+            raise
+        self._client.chat_postMessage(channel=channel, thread_ts=ts, text=message.text, parse="none")
+        return True
 
 
 def client(settings: Settings) -> WebClient:

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime),
         sa.Column("reason", sa.String),
         sa.Column("sent_at", sa.DateTime),
+        sa.Column("reference", sa.String),
         sa.Index("outbox_line", "state", "target", "seq"),
     )
     op.create_table(
