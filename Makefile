@@ -13,6 +13,7 @@ run: .venv/.stamp ## start the assistant and its web chat
 
 test: .venv/.stamp ## run all tests
 	@sh scripts/install_chromium.sh
+	@sh scripts/install_postgresql.sh
 	$(PYTHON) -m pytest $(ARGS)
 
 train: .venv/.stamp ## train the model

@@ -1,7 +1,7 @@
 """Encryption of what is personal, and keyed hashes by which it can be found again.
 
-The first key encrypts; all of them open. To change it, put a new one in front and run ``python -m leads rotate``;
-then the old one can go.
+The first key encrypts; all of them open. To change it, put a new one in front, restart, and run
+``python -m leads rotate``; then the old one can go.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _hash(key: bytes, value: str) -> str:
 
 
 def _from_file(file: Path) -> list[str]:
-    """The keys in the file, one a line; a new file with one new key, for the owner's eyes only, if there is none.
+    """The keys in the file, one a line; if there is no file, a new one with a new key, for its owner alone.
 
     Of two processes that start together, both get the key of the one that was first.
     """

@@ -68,7 +68,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _reported() -> Iterator[None]:
-    """Turns whatever the database reports into ``StoreUnavailable``, without its words: they may quote a row."""
+    """What the database reports, as ``StoreUnavailable`` without its words: they may quote a row."""
     try:
         yield
     except IntegrityError:

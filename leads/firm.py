@@ -20,10 +20,10 @@ NOON = 12
 
 @dataclass(frozen=True)
 class Promise:
-    """By when a lawyer answers. ``words`` says which sentence tells it, ``values`` what stands in it.
+    """By when a lawyer answers: ``words`` names the sentence that says so, ``values`` fill it.
 
-    The values are ``date`` (ISO), ``weekday`` (monday …), ``time`` (17:00) and ``time_zone`` (America/Toronto),
-    all as they are at the firm.
+    They are ``date`` (ISO), ``weekday`` (monday …), ``time`` (17:00) and ``time_zone`` (America/Toronto), all
+    as at the firm.
     """
 
     by: datetime

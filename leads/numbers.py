@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-# No letter or digit that is taken for another in print or by ear, and no vowels, so that no number is a word.
-# Nineteen, a prime, so that the check character tells any wrong character and any two neighbours in wrong order.
+# No sign that is taken for another in print or by ear, and no vowels, so that no number is a word. Nineteen,
+# a prime, so that the check character tells any wrong sign and any two neighbours in the wrong order.
 ALPHABET = "23456789CFHJKMPRWXY"
 LENGTH = 7
 
@@ -18,7 +18,7 @@ def new_number(choice: Callable[[str], str] = secrets.choice) -> str:
 
 
 def parse(text: str) -> str | None:
-    """The number in what somebody typed, in any case, with or without hyphens and spaces; None if it is none."""
+    """The number in what somebody typed, in any case, hyphens and spaces or not; None if it is none."""
     typed = "".join(text.upper().replace("-", " ").split())
     if len(typed) != LENGTH + 1 or any(sign not in ALPHABET for sign in typed):
         return None

@@ -32,8 +32,8 @@ TRIES = 5
 class LeadStore:
     """The leads of the firm. Threads may share one; any number of processes may open the same database.
 
-    Every method raises ``StoreUnavailable`` when the database can't be reached: nothing is half done then, and
-    asking again is safe.
+    Every method raises ``StoreUnavailable`` when the database can't be reached: nothing is half done then,
+    and asking again is safe.
     """
 
     def __init__(self, engine: Engine, keys: Keyring) -> None:

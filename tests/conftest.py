@@ -6,6 +6,8 @@ import pytest
 
 from tests.bot import Bot
 
+pytest_plugins = ["tests.servers.postgresql"]
+
 
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
