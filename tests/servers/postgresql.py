@@ -21,14 +21,15 @@ START_LIMIT_S = 30
 
 def binaries() -> Path | None:
     """The folder of PostgreSQL's programs: the newest that Debian has, or that of the PATH."""
-    if folders := sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4])):
-        return folders[-1].parent
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[4]))
+    if debian:
+        return debian[-1].parent
     found = shutil.which("initdb")
     return Path(found).parent if found else None
 
 
 class Postgresql:
-    """One server with as many databases as are asked for. It refuses to run as root, so as ``postgres`` then."""
+    """One server with as many databases as are asked for. Root starts it as ``postgres``: it refuses root."""
 
     def __init__(self, programs: Path) -> None:
         self.programs = programs
@@ -40,9 +41,7 @@ class Postgresql:
             ids = ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid)]
             self.user = ["setpriv", *ids, "--clear-groups"]
         self.process: subprocess.Popen[bytes] | None = None
-        self._run(
-            "initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"
-        )
+        self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "-N")
         self.start()
 
     def start(self) -> None:
