@@ -12,7 +12,7 @@ LENGTH = 7
 
 
 def new_number(choice: Callable[[str], str] = secrets.choice) -> str:
-    """A random number such as K7PM-3WX9: 900 million are possible."""
+    """A random number such as K7PM-3WXM: 900 million are possible."""
     body = "".join(choice(ALPHABET) for _ in range(LENGTH))
     return _shown(body + _check(body))
 
