@@ -1,7 +1,7 @@
 """Who may claim a lead in Slack, who wins, and what is shown to whom.
 
-Only lawyers of ``firm.yml`` may, by their Slack user id. One wins, however many press at once; the winner alone is
-shown whom to call. Pressing again changes nothing and shows the same.
+Only lawyers of ``firm.yml`` may, by their Slack user id. One wins, however many press at once, and the winner
+alone is shown whom to call. Pressing again shows the same.
 """
 
 from __future__ import annotations
@@ -90,10 +90,9 @@ def _shown(click: Click, claim: Claim, store: LeadStore, firm: Firm, now: dateti
     kind: Kind = "amended" if lead.amended_at else "new"
     channel = channel_message(lead, kind, zone, lambda who: name_of(firm, who))
     if not claim.won:
-        said = WORDS["taken"].format(
-            number=lead.number, by=name_of(firm, claim.by), when=brief.when(claim.at, zone)
-        )
-        return Shown(note(said), channel)
+        words = WORDS["taken" if lead.status == "claimed" else "refused"]
+        by, when = name_of(firm, claim.by), brief.when(claim.at, zone)
+        return Shown(note(words.format(number=lead.number, by=by, when=when)), channel)
     if click.action == "refuse":
         return Shown(note(WORDS["you_refused"].format(number=lead.number)), channel)
     store.opened(lead.number, claim.by, now)

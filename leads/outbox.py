@@ -54,7 +54,7 @@ class Outbox:
         return [delivery for row in heads if (delivery := self._take(row, now))]
 
     def sent(self, delivery: Delivery, now: datetime, reference: str | None = None) -> bool:
-        """It has arrived, named ``reference`` there. False when it was erased, or noted as sent, meanwhile."""
+        """It has arrived, named ``reference`` there. False when it was erased or noted as sent meanwhile."""
         values = {"state": "sent", "sent_at": now, "reason": None, "reference": reference}
         return self._end(delivery, now, OUTBOX.c.state != "sent", values, "sent")
 

@@ -22,7 +22,9 @@ from zoneinfo import ZoneInfo
 from knowledge.facts import load
 from knowledge.records import Firm, Lawyer
 from leads.claims import name_of
+from leads.conversations import Conversations
 from leads.courier import Courier
+from leads.erasure import purge
 from leads.errors import LeadsError
 from leads.firm import lawyer, route
 from leads.outbox import Outbox
@@ -140,11 +142,16 @@ def say_what_is_on(settings: Settings) -> None:
 def start(settings: Settings, heartbeat: Path) -> Worker:
     """A worker with all that the settings name. Raises ``LeadsError``."""
     firm = load().firm
-    store = LeadStore.open(settings.database)
-    outbox = Outbox(store, f"{socket.gethostname()}-{os.getpid()}")
+    store, conversations = LeadStore.open(settings.database), Conversations(settings.conversations)
+    me = f"{socket.gethostname()}-{os.getpid()}"
+    outbox = Outbox(store, me)
     say_what_is_on(settings)
     couriers = [Courier(target, outbox, store, _now) for target in targets(settings, firm, _now)]
-    return Worker(couriers, Housekeeper(lambda: store.purge(firm, _now())), heartbeat)
+
+    def clean_up() -> int:
+        return len(purge(store, conversations, firm.retention_days, me, _now()).numbers)
+
+    return Worker(couriers, Housekeeper(clean_up), heartbeat)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

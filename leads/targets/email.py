@@ -105,7 +105,9 @@ def _fault(error: OSError) -> Retry | Refused:
         return Retry("the SMTP server offers no STARTTLS or login")
     if isinstance(error, ssl.SSLError):
         return Retry("its certificate was not accepted")
-    return Retry("no answer in time" if isinstance(error, TimeoutError) else "no connection")
+    if isinstance(error, (smtplib.SMTPServerDisconnected, TimeoutError)):
+        return Retry("no answer, or the connection broke off")
+    return Retry("no connection")
 
 
 def _by_code(code: int) -> Retry | Refused:

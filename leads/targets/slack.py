@@ -32,7 +32,7 @@ class Slack:
         self._client = client(settings)
 
     def deliver(self, lead: StoredLead, delivery: Delivery) -> str:
-        """Posts the message, or changes the one that is there. Returns ``channel/ts``, by which it is known."""
+        """Posts the message, or changes the one that is there. Returns its ``channel/ts``."""
         message = channel_message(lead, delivery.kind, self._zone, self._name_of)
         try:
             if delivery.reference and self._change(delivery.reference, message):
