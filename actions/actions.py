@@ -9,9 +9,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import PEOPLE, Answer, Answers, Button, chosen_of
+from actions.answers import Answers
+from actions.jobs import chosen_of, remembered_job
+from actions.parts import Answer, Button
 from actions.safe import Event, SafeAction, all_facts
-from actions.situation import SLOTS, Told, hear, remembered_job, topics_asked
+from actions.situation import SLOTS, Told, hear
+from actions.topics import PEOPLE, topics_asked
 from actions.words import Words
 
 # What ``affirm`` and ``deny`` mean after a question of ours: the entity they answer.
@@ -32,7 +35,7 @@ class ActionAnswer(SafeAction):
             chosen := chosen_of(all_facts(), remembered_job(tracker.slots), text)
         ):
             intent, entities = "inform", [{"entity": "job_title", "value": chosen}]
-        told = hear(tracker.slots, entities, intent, all_facts())
+        told = hear(tracker.slots, entities, intent, all_facts(), text)
         topics = topics_asked(tracker.slots, entities, intent, told, all_facts(), text)
         if not topics:
             return decline(dispatcher, tracker, words)

@@ -64,6 +64,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def singular(job: str) -> str:
+    """'wildlife biologists' → 'wildlife biologist'; a word whose s belongs to it stays."""
+    if re.search(r"[^aeious]ies$", job, re.I):
+        return job[:-3] + "y"
+    return job[:-1] if re.search(r"(?:[^aeious]|[aeiou][^s]?e)s$", job, re.I) else job
+
+
 def with_article(job: str) -> str:
     """'plumber' → 'a plumber'; plurals and phrases that bring their own article stay as they are."""
     if re.match(r"(a|an|the|my|our)\b", job, re.I) or re.search(r"[^s]s$", job.split()[-1]):

@@ -54,7 +54,9 @@ def assess(situation: Situation, facts: Facts) -> Assessment:
     listed = _of_title(situation, title, facts)
     if blocked:
         verdict, reason, rules = blocked
-        return Assessment(verdict, (reason,), professions, listed.nearest, rules)
+        # a permanent resident of one country may still be a citizen of the other
+        missing = "citizenship" if reason == "resident_only" else ""
+        return Assessment(verdict, (reason,), professions, listed.nearest, rules, missing)
     return listed._replace(
         rules=(*listed.rules, *_also(situation, listed, facts)), missing=_missing(situation, listed, title)
     )

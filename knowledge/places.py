@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from knowledge.facts import FOLDER
-from knowledge.text import tokens
+from knowledge.text import fold, tokens
 
 Words = tuple[str, ...]
 
@@ -25,7 +25,10 @@ def words_of(name: str) -> Words:
 
 
 class Places:
-    """Tables from words to ISO country codes (small letters) and province codes (capitals)."""
+    """Tables from words to ISO country codes (small letters) and province codes (capitals).
+
+    ``around``: the words that make a place a citizenship, a residence or a way there, by kind.
+    """
 
     def __init__(self, path: Path = FOLDER / "places.yml") -> None:
         content = read_words(path)
@@ -39,6 +42,12 @@ class Places:
         self._learn(self.provinces, content["provinces"])
         self.not_people: frozenset[str] = frozenset(content["not_people"])
         self.languages: frozenset[str] = frozenset(content["languages"])
+        self.language_names: frozenset[str] = frozenset(content["language_names"])
+        self.state_letters: frozenset[str] = frozenset(content["state_letters"])
+        self.not_a_country: frozenset[Words] = frozenset(map(words_of, content["not_a_country"]))
+        self.around: dict[str, frozenset[str]] = {
+            kind: frozenset(map(fold, words)) for kind, words in content["around"].items()
+        }
         self.longest = max(map(len, [*self.countries, *self.peoples, *self.regions, *self.provinces]))
 
     def _learn_countries(self, table: Mapping[str, str]) -> None:

@@ -25,7 +25,8 @@ import structlog  # noqa: E402
 import yaml  # noqa: E402
 
 from actions.answers import Answers  # noqa: E402
-from actions.situation import hear, topics_asked  # noqa: E402
+from actions.situation import hear  # noqa: E402
+from actions.topics import topics_asked  # noqa: E402
 from actions.words import Words  # noqa: E402
 from knowledge import facts as knowledge  # noqa: E402
 
@@ -80,7 +81,7 @@ class Listener:
         """The reading of one message by somebody new."""
         parsed = asyncio.run(self.agent.parse_message(text))
         intent, entities = parsed["intent"]["name"], parsed["entities"]
-        told = hear({}, entities, intent, self.facts)
+        told = hear({}, entities, intent, self.facts, text)
         topics = topics_asked({}, entities, intent, told, self.facts, text)
         answered = self.answers.answer(topics, told, text) if topics else None
         return Heard(intent, topics, answered.record if answered else {})

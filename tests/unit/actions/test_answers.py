@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.answers import Answer, Answers
+from actions.answers import Answers
+from actions.parts import Answer
 from actions.safe import all_facts as known_facts
 from actions.situation import SLOTS, hear
 from actions.words import Words

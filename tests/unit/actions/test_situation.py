@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from actions.situation import SLOTS, Told, hear, remembered_job, situation, topics_asked
+from actions.jobs import remembered_job
+from actions.situation import SLOTS, Told, hear, situation
+from actions.topics import topics_asked
 from knowledge.facts import Facts
 
 Entity = dict[str, Any]
