@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import AbstractSet
 
@@ -9,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 SHORTEST = 5
-MOST_READINGS = 4
+MOST_READINGS = 6
 _CACHE = 20_000
 _SOUNDS = (
     ("ph", "f"), ("psy", "sy"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"),
@@ -36,7 +37,7 @@ class Typos:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def readings(self, word: str) -> tuple[str, ...]:
-        """The parts that this may be a typo of, the nearest ones only, at most four; () for an ordinary word."""
+        """The parts that this may be a typo of, the nearest first, at most six; () for an ordinary word."""
         if word not in self._known:
             if len(self._known) > _CACHE:
                 self._known.clear()
@@ -50,13 +51,12 @@ class Typos:
 
     def _nearest(self, word: str) -> tuple[str, ...]:
         near = [
-            (2 * distance - (sound(part) == sound(word)), part)
+            (0 if sound(part) == sound(word) else distance, part)
             for part, distance in self._candidates(word)
             if _alike(word, part, distance)
         ]
-        least = min(near)[0] if near else 0
-        nearest = [part for distance, part in near if distance == least]
-        return tuple(sorted(nearest, key=lambda part: (not self._first(part), part)))[:MOST_READINGS]
+        near.sort(key=lambda found: (found[0], not self._first(found[1]), found[1]))
+        return tuple(part for _, part in near)[:MOST_READINGS]
 
     def _candidates(self, word: str) -> Iterable[tuple[str, int]]:
         """The parts within the number of slips that a word of this length may have, or that sound the same."""
@@ -68,7 +68,7 @@ class Typos:
             ):
                 if distance <= allowed:
                     yield part, int(distance)
-                elif sound(part) == sound(word):
+                elif sound(part) == sound(word) or (len(word) >= 7 and _skeleton(part) == _skeleton(word)):
                     yield part, allowed
 
 
@@ -82,6 +82,12 @@ def sound(word: str) -> str:
     for letters, heard in _SOUNDS:
         word = word.replace(letters, heard)
     return "".join(letter for place, letter in enumerate(word) if not place or letter != word[place - 1])
+
+
+def _skeleton(word: str) -> str:
+    """The consonants that one hears: 'knslr' for 'counselor' and 'counciler'."""
+    heard = sound(word)
+    return heard[0] + re.sub("[aeiou]", "", heard[1:])
 
 
 def one_slip(word: str, part: str) -> bool:
