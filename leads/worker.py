@@ -45,7 +45,7 @@ LAST_DELIVERY_S = 8.0
 PURGE_EVERY_S = 24 * 3600.0
 AFTER_FAULT_S = 60.0
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("leads.worker")  # as a program, its __name__ is another
 
 
 def targets(settings: Settings, firm: Firm, now: Callable[[], datetime]) -> list[Target]:
