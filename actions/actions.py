@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import Answers
 from actions.jobs import chosen_of, remembered_job
 from actions.parts import Answer, Button
-from actions.safe import Event, SafeAction, all_facts
+from actions.safe import INTAKE, Event, SafeAction, all_facts
 from actions.situation import SLOTS, Told, hear
 from actions.topics import PEOPLE, topics_asked
 from actions.words import Words
@@ -80,8 +80,7 @@ class ActionConfirm(ActionAnswer):
         if asked in YES_NO:
             return self.with_answer(dispatcher, tracker, words, asked, "yes")
         if asked == "lawyer":
-            told = hear(tracker.slots, [], "talk_to_lawyer", all_facts())
-            return self.say(dispatcher, tracker, words, ["lawyer"], told)
+            return [FollowupAction(INTAKE)]
         if asked in {"citizenship", "which"}:
             told = hear(tracker.slots, [], "inform", all_facts())
             return self.say(dispatcher, tracker, words, tracker.get_slot("topics") or ["eligibility"], told)
@@ -137,7 +136,7 @@ class ActionStartOver(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         dispatcher.utter_message(text=words.say("started_over"))
-        return [SlotSet(name, None) for name in (*SLOTS, "topics", "asked", "lawyer_offered")]
+        return [SlotSet(name, None) for name in (*SLOTS, "topics", "asked", "lawyer_offered", "intake")]
 
 
 def decline(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:

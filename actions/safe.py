@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import lru_cache
+from inspect import isawaitable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.words import Words
 from knowledge import facts
+from leads import phrases
+from leads.draft import from_slot
 
 logger = logging.getLogger(__name__)
 Event = dict[str, Any]
+INTAKE = "action_intake"
 
 
 @lru_cache(maxsize=1)
@@ -31,7 +36,9 @@ class SafeAction(Action, ABC):
     today: Callable[[], date] = staticmethod(date.today)
 
     @abstractmethod
-    def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
+    def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words
+    ) -> list[Event] | Awaitable[list[Event]]:
         """Says something through the dispatcher and returns the events to remember."""
 
     async def run(
@@ -41,7 +48,10 @@ class SafeAction(Action, ABC):
         words = Words()
         try:
             words = Words(tracker.get_slot("language") or words.language)
-            return self.answer(dispatcher, tracker, words)
+            if self.name() != INTAKE and is_for_the_form(tracker):
+                return [FollowupAction(INTAKE)]
+            events = self.answer(dispatcher, tracker, words)
+            return await events if isawaitable(events) else events
         except Exception as error:
             place = error.__traceback__
             while place and place.tb_next:
@@ -52,3 +62,12 @@ class SafeAction(Action, ABC):
             firm = all_facts().firm
             dispatcher.utter_message(text=words.say("problem", phone=firm.phone, hours=words.of(firm.hours)))
             return []
+
+
+def is_for_the_form(tracker: Tracker) -> bool:
+    """True where Rasa has forgotten that a form is open (a new session), and for a second 'send it' once it is sent."""
+    draft = from_slot(tracker.slots.get("intake"))
+    if draft is None or (tracker.active_loop or {}).get("name") == INTAKE:
+        return False
+    order = phrases.load().order(str(tracker.latest_message.get("text") or ""))
+    return draft.step != "sent" or (order is not None and order.command == "send")

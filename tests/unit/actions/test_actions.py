@@ -11,7 +11,7 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import actions
+from actions import actions, intake
 from actions.actions import missed_before
 from actions.safe import all_facts
 from actions.situation import SLOTS
@@ -19,8 +19,9 @@ from actions.situation import SLOTS
 DOMAIN = yaml.safe_load((Path(actions.__file__).parent.parent / "domain.yml").read_text(encoding="utf-8"))
 ACTIONS = {
     kind().name(): kind
-    for kind in vars(actions).values()
-    if getattr(kind, "__module__", "") == actions.__name__ and hasattr(kind, "run")
+    for module in (actions, intake)
+    for kind in vars(module).values()
+    if getattr(kind, "__module__", "") == module.__name__ and hasattr(kind, "run")
 }
 Said = dict[str, Any]
 
@@ -51,6 +52,8 @@ class Chat:
         doing, dispatcher = ACTIONS[action](), CollectingDispatcher()
         doing.today = lambda: date(2026, 11, 24)
         events = await doing.run(dispatcher, tracker, {})
+        if events and events[0].get("event") == "followup":
+            return await self.turn(events[0]["name"], intent, entities, text)
         self.slots.update({event["name"]: event["value"] for event in events if event["event"] == "slot"})
         (said,) = dispatcher.messages
         assert "technical problem" not in said["text"], said["text"]
@@ -156,7 +159,7 @@ async def test_a_bare_yes_or_no_answers_the_question_we_put_last(
     assert chat.slots["licence"] == {"**Yes": "yes", "**No": "no"}[verdict]
 
 
-async def test_a_bare_yes_to_the_lawyer_says_how_to_reach_one(chat: Chat) -> None:
+async def test_a_bare_yes_to_the_lawyer_says_how_to_reach_one_and_opens_the_request(chat: Chat) -> None:
     await chat.ask("ask_eligibility", ECONOMIST, US)
     said = await chat.turn("action_confirm", "affirm")
     assert all_facts().firm.phone in said["text"] and all_facts().firm.email in said["text"]

@@ -1,0 +1,274 @@
+"""The request to a lawyer, between Rasa and ``leads``: its own active loop, so that it hears every message until it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from threading import Lock
+from typing import Any, TypeVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.actions import ActionAnswer, ActionConfirm, ActionRefuse
+from actions.case import case_of, matter_line, transcript_of
+from actions.promise import promised
+from actions.safe import INTAKE, Event, SafeAction, all_facts
+from actions.words import Words
+from leads import intake
+from leads.aside import Heard
+from leads.contact import REGIONS
+from leads.draft import FIELDS, Draft, from_slot, to_slot
+from leads.errors import LeadsError, NoSuchLead
+from leads.firm import route
+from leads.intake import Known, Line, Outcome
+from leads.phrases import key
+from leads.records import Consent, NewLead
+from leads.settings import Settings
+from leads.store import LeadStore
+
+logger = logging.getLogger(__name__)
+STORE_LIMIT_S = 5.0
+# Questions of the assistant's own that an answer of fact may end in, also within the form.
+OURS = frozenset({"citizenship", "licence", "which"})
+Result = TypeVar("Result")
+
+
+class Store:
+    """The firm's lead store, opened when it is first needed."""
+
+    def __init__(self) -> None:
+        self._store: LeadStore | None = None
+        self._lock = Lock()
+
+    def __call__(self) -> LeadStore:
+        """The store; whoever asks first waits for it to open."""
+        with self._lock:
+            self._store = self._store or LeadStore.open()
+            return self._store
+
+
+class ActionIntake(SafeAction):
+    """Takes a request for a lawyer, question by question; answers what is asked in between. ``now`` and ``store`` are passed in."""
+
+    now: Callable[[], datetime] = staticmethod(lambda: datetime.now(timezone.utc))
+    store: Callable[[], LeadStore] = Store()
+
+    def name(self) -> str:
+        return INTAKE
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
+        draft = from_slot(tracker.get_slot("intake"))
+        known = await self._known(tracker, words, draft)
+        outcome = Outcome(draft)
+        for heard in self._unanswered(tracker, draft):
+            outcome = intake.step(draft, heard, known, self.now())
+            draft = outcome.draft
+            if outcome.does in {"send", "amend"}:
+                outcome, said = await self._hand_over(outcome, tracker, words)
+                draft = outcome.draft
+                if said:
+                    break
+        return [*self._say(outcome, dispatcher, tracker, words), *_ending(outcome)]
+
+    # ---- what was said, and what is known -------------------------------------------------------------------------------
+
+    def _unanswered(self, tracker: Tracker, draft: Draft | None) -> list[Heard]:
+        """The message, after those that got no answer because this server was down; a repeated one counts once."""
+        latest = _heard(tracker.latest_message, tracker)
+        if draft is None or draft.step == "sent":
+            return [latest]
+        missed: dict[str, Heard] = {}
+        for event in reversed(tracker.events[: _index_of_latest(tracker.events)]):
+            if event.get("event") in {"bot", "slot"}:
+                break
+            if event.get("event") == "user" and key(str(event.get("text") or "")) != key(latest.text):
+                missed.setdefault(
+                    key(str(event.get("text"))), _heard(event.get("parse_data") or event, tracker)
+                )
+        return [*reversed(missed.values()), latest]
+
+    async def _known(self, tracker: Tracker, words: Words, draft: Draft | None) -> Known:
+        firm, facts = all_facts().firm, all_facts()
+        notice = words.say("intake_consent", days=firm.retention_days, privacy_contact=firm.privacy_contact)
+        events = _since_last_request(tracker.events)
+        return Known(
+            form=uuid.uuid4().hex,
+            consent=(firm.consent_version, notice),
+            language=words.language,
+            channel=tracker.get_latest_input_channel() or "",
+            matter=matter_line(tracker.slots, events, facts, words) if draft is None else None,
+            regions=_regions(tracker.slots),
+            earlier=tuple(
+                str(e["text"])[:2000] for e in events if e.get("event") == "user" and e.get("text")
+            )[:-1],
+            lead=await self._lead(draft),
+        )
+
+    async def _lead(self, draft: Draft | None) -> Mapping[str, str] | None:
+        """The values of the request that was sent; empty when the store can't be asked, None when there is none any more."""
+        if draft is None or draft.number is None:
+            return None
+        try:
+            lead = await self._in_time(lambda store: store.get(str(draft.number)))
+        except NoSuchLead:
+            return None
+        except (LeadsError, asyncio.TimeoutError) as error:
+            logger.error("a lead could not be read: %s", type(error).__name__)
+            return {}
+        return {name: value for name in FIELDS if (value := getattr(lead, name))}
+
+    # ---- to the store ---------------------------------------------------------------------------------------------------
+
+    async def _hand_over(self, outcome: Outcome, tracker: Tracker, words: Words) -> tuple[Outcome, bool]:
+        """Only once the store has it, the visitor reads a receipt; until then all answers stay."""
+        assert outcome.draft is not None
+        try:
+            number = await (
+                self._amend(outcome.draft)
+                if outcome.does == "amend"
+                else self._accept(outcome.draft, tracker, words)
+            )
+        except (LeadsError, asyncio.TimeoutError) as error:
+            logger.error("a lead could not be kept: %s", type(error).__name__)
+            draft = outcome.draft
+            return Outcome(draft, (Line("intake_failed"),), intake.BUTTONS["review"]), True
+        by = promised(all_facts().firm, self.now(), words)
+        word = "intake_amended" if outcome.does == "amend" else "intake_sent"
+        return Outcome(
+            intake.sent(outcome.draft, number), (Line(word, {"number": number, "by": by}),), open=False
+        ), True
+
+    async def _accept(self, draft: Draft, tracker: Tracker, words: Words) -> str:
+        lead, targets = _new_lead(draft, tracker, words), Settings.from_environment().targets
+        lawyer = route(all_facts().firm, lead.language, lead.matter, self.now()).id
+        receipt = await self._in_time(lambda store: store.accept(lead, targets, self.now(), lawyer))
+        return receipt.number
+
+    async def _amend(self, draft: Draft) -> str:
+        changes = {name: draft.values.get(name) for name in FIELDS}
+        changes["matter"] = changes["matter"] or ""
+        receipt = await self._in_time(lambda store: store.amend(str(draft.number), changes, self.now()))
+        return receipt.number
+
+    async def _in_time(self, work: Callable[[LeadStore], Result]) -> Result:
+        """Done in a thread, so that other visitors don't wait; ``TimeoutError`` when the store is slower than ``STORE_LIMIT_S``."""
+        return await asyncio.wait_for(asyncio.to_thread(lambda: work(self.store())), STORE_LIMIT_S)
+
+    # ---- to the visitor -------------------------------------------------------------------------------------------------
+
+    def _say(
+        self, outcome: Outcome, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words
+    ) -> list[Event]:
+        """One message: what was asked in between is answered first. Returns what that answer remembers."""
+        own = "\n".join(_rendered(line, words) for line in outcome.say)
+        buttons = [{"title": words.say(name), "payload": words.say(name)} for name in outcome.buttons]
+        if outcome.does != "aside":
+            dispatcher.utter_message(text=own, buttons=buttons)
+            return [SlotSet("asked", None), SlotSet("lawyer_offered", True)]
+        said, events = self._aside(tracker, words)
+        asks = next((event["value"] for event in events if event.get("name") == "asked"), None) in OURS
+        text = said["text"] if asks or not own else f"{said['text']}\n{own}"
+        dispatcher.utter_message(
+            text=text, buttons=said["buttons"] if asks or not buttons else buttons, answer=said.get("answer")
+        )
+        return (
+            [*events] if asks else [*events, SlotSet("asked", "lawyer" if own and not outcome.open else None)]
+        )
+
+    def _aside(self, tracker: Tracker, words: Words) -> tuple[dict[str, Any], list[Event]]:
+        """The answer that the assistant gives outside the form, and what it remembers of it."""
+        intent = (tracker.latest_message.get("intent") or {}).get("name")
+        ours = tracker.get_slot("asked") in OURS
+        kind = (
+            {"affirm": ActionConfirm, "deny": ActionRefuse}.get(intent or "", ActionAnswer)
+            if ours
+            else ActionAnswer
+        )
+        doing, heard = kind(), CollectingDispatcher()
+        doing.today = self.today
+        events = doing.answer(heard, tracker, words)
+        return heard.messages[-1], [event for event in events if event.get("event") != "followup"]
+
+
+def _heard(message: Mapping[str, Any], tracker: Tracker) -> Heard:
+    intent, entities = message.get("intent") or {}, message.get("entities") or []
+    text = str(message.get("text") or "")
+    facts = [
+        e for e in entities if e.get("entity") in {"job_title", "citizenship", "residence", "destination"}
+    ]
+    covered = sum((e.get("end") or 0) - (e.get("start") or 0) for e in facts)
+    return Heard(
+        text,
+        str(intent.get("name") or ""),
+        float(intent.get("confidence") or 0),
+        frozenset(str(e.get("entity")) for e in entities),
+        bool(facts) and covered >= len(text.strip(" .!?")),
+        tracker.get_slot("asked") in OURS,
+    )
+
+
+def _index_of_latest(events: Sequence[Event]) -> int:
+    return next((i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user"), 0)
+
+
+def _since_last_request(events: Sequence[Event]) -> list[Event]:
+    """What was said since a request was last sent: a second one is for somebody else."""
+    for index in range(len(events) - 1, -1, -1):
+        event = events[index]
+        if event.get("event") == "slot" and event.get("name") == "intake":
+            value = event.get("value")
+            if isinstance(value, dict) and value.get("step") == "sent":
+                return list(events[index:])
+    return list(events)
+
+
+def _regions(slots: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where a number without + is from: Mexico first for who lives there, or is Mexican and lives nowhere that we know of."""
+    home = slots.get("residence") or slots.get("citizenship") or ()
+    return ("MX", *REGIONS) if "mx" in home else REGIONS
+
+
+def _new_lead(draft: Draft, tracker: Tracker, words: Words) -> NewLead:
+    agreed, events = draft.agreed or {}, _since_last_request(tracker.events)
+    person = tracker.get_slot("person")
+    return NewLead(
+        conversation=tracker.sender_id,
+        form=draft.form,
+        channel=agreed.get("channel", ""),
+        language=words.language,
+        name=draft.values["name"],
+        email=draft.values.get("email"),
+        phone=draft.values.get("phone"),
+        best_time=draft.values.get("best_time"),
+        matter=draft.values.get("matter") or draft.offer or words.say("intake_matter_unsaid"),
+        employer=draft.values.get("employer"),
+        urgency=draft.values.get("urgency"),
+        person=person if person not in (None, "me") else None,
+        case=case_of(tracker.slots, events, all_facts(), words),
+        transcript=transcript_of(events),
+        consent=Consent(
+            agreed["version"],
+            agreed["text"],
+            datetime.fromisoformat(agreed["given_at"]),
+            agreed["language"],
+            agreed["channel"],
+        ),
+    )
+
+
+def _rendered(line: Line, words: Words) -> str:
+    firm = all_facts().firm
+    values = {n: _rendered(v, words) if isinstance(v, Line) else v for n, v in line.values.items()}
+    always = {"phone": firm.phone, "email": firm.email, "hours": words.of(firm.hours)}
+    return words.say(line.word, **{**always, **values})
+
+
+def _ending(outcome: Outcome) -> list[Event]:
+    """The draft, and whether the next message is for the form. Rasa listens then, and predicts nothing of its own."""
+    loop = ActiveLoop(INTAKE if outcome.open else None)
+    return [SlotSet("intake", to_slot(outcome.draft)), loop, FollowupAction("action_listen")]
