@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from actions.job_answers import credentials, on_job, verdict_part
+from actions.job_answers import credentials, on_job, place_names, verdict_part
 from actions.jobs import remembered_job
 from actions.parts import Answer, Kit, Part
 from actions.rule_answers import asked_by_name, from_rules, group_of, the_list, turned_down
@@ -22,7 +22,7 @@ from knowledge.eligibility import PARTIES, citizenship_block
 from knowledge.facts import Facts
 
 # Topics that give a verdict themselves, or that have nothing to do with the job or nationality named.
-NO_CAVEAT = frozenset({"eligibility", "requirements", "list", "citizenship", "going_south", "family"})
+NO_CAVEAT = frozenset({"eligibility", "requirements", "list", "citizenship", "going_south"})
 # Who wants to hear "you qualify" hears who decides.
 _WANTS_A_PROMISE = re.compile(
     r"\bqualif(?:y|ies|ied)\b|\beligible\b|\bguarantee\w*|\bapproved?\b|\bconfirm\b|\bcertain\b|\b100 ?%|\bpromise\b|\bsurely\b|\bfor sure\b",
@@ -42,17 +42,16 @@ class Answers:
 
     def answer(self, topics: Sequence[str], told: Told, text: str, offer_lawyer: bool = False) -> Answer:
         """All topics of a message in one answer."""
+        before, after = self._caveats(topics, told)
         found = [
-            *self._caveats(topics, told),
-            *(p for topic in topics for p in self._parts(topic, told, text)),
+            *before,
+            *(main := [p for topic in topics for p in self._parts(topic, told, text)]),
+            *(part for part in after if part.professions not in [p.professions for p in main]),
         ]
         parts = list({part.text: part for part in reversed(found) if part.text}.values())[::-1]
         asking = next((part for part in parts if part.asks), None)
-        pieces = [
-            *_without_repeats(part.text for part in parts),
-            self._who_decides(parts, text),
-            sources_line(self.kit, parts),
-        ]
+        pieces = self._with_who_decides(parts, list(_without_repeats(part.text for part in parts)), text)
+        pieces.append(sources_line(self.kit, parts))
         if asking:
             pieces.append(self._question(asking))
         elif offer_lawyer:
@@ -61,20 +60,36 @@ class Answers:
         asks = asking.asks if asking else ""
         return Answer("\n".join(filter(None, pieces)), buttons, self._record(topics, parts, asks), asks)
 
-    def _caveats(self, topics: Sequence[str], told: Told) -> list[Part]:
-        """What a question about fees or documents leaves unsaid: how a job named with it, or a nationality, stands."""
-        if NO_CAVEAT & set(topics) or set(topics) <= set(PEOPLE):
-            return []
-        if any(turned_down(self.kit, topic, told) for topic in topics):
-            return []
-        if told.jobs:
-            return [verdict_part(self.kit, told, job, complete=True) for job in told.jobs]
-        block = self._citizenship(told)
-        return [block] if told.nations and block.verdict else []
+    def _caveats(self, topics: Sequence[str], told: Told) -> tuple[list[Part], list[Part]]:
+        """What a question about fees or documents leaves unsaid: how a job named with it, or a nationality, stands.
 
-    def _who_decides(self, parts: Sequence[Part], text: str) -> str:
-        hopeful = any(part.verdict in {"yes", "depends"} for part in parts)
-        return self.kit.words.say("who_decides") if hopeful and _WANTS_A_PROMISE.search(text) else ""
+        A No goes before the answer; a Yes after it, so that it is not read as the answer to the question.
+        """
+        another = "family" in topics and "person" in told.said
+        if NO_CAVEAT & set(topics) or set(topics) <= set(PEOPLE) or another:
+            return [], []
+        if any(turned_down(self.kit, topic, told) for topic in topics):
+            return [], []
+        if not told.jobs:
+            block = self._citizenship(told)
+            return ([block] if told.nations and block.verdict else []), []
+        parts = [verdict_part(self.kit, told, job, complete=True) for job in told.jobs]
+        if parts[0].verdict == "no":
+            return parts, []
+        parts[0].text = self.kit.words.say("on_the_list", verdict=parts[0].text)
+        return [], parts
+
+    def _with_who_decides(self, parts: Sequence[Part], pieces: list[str], text: str) -> list[str]:
+        """Who wants a promise hears that there is none: after a verdict, else at once."""
+        verdicts = {part.verdict for part in parts} - {None}
+        if (
+            not _WANTS_A_PROMISE.search(text)
+            or verdicts == {"no"}
+            or not any(p.rules or p.professions for p in parts)
+        ):
+            return pieces
+        words = self.kit.words.say("who_decides")
+        return [*pieces, words] if verdicts else [words, *pieces]
 
     def _record(self, topics: Sequence[str], parts: Sequence[Part], asks: str) -> dict[str, Any]:
         return {
@@ -109,15 +124,28 @@ class Answers:
             return self._about_us(told, text)
         if no := turned_down(self.kit, topic, told):
             return [no]
+        if told.jobs and self._is_answered_by_the_verdict(topic, told, text):
+            return [on_job(self.kit, "eligibility", told, job) for job in told.jobs]
         if topic == "citizenship":
             return self._whose_citizenship(told, text)
         if topic in JOB_TOPICS and jobs and topic != "medical_exam":
             on_it = credentials(self.kit, topic, told, jobs[0])
             if on_it.verdict:
+                if topic == "licence":  # the rule says it in full
+                    on_it.text = on_it.text.replace("\n" + self.kit.words.say("regulated"), "")
                 more = from_rules if topic == "licence" else asked_by_name
                 return [on_it, more(self.kit, topic, told, text)]
             return [on_it, from_rules(self.kit, topic, told, text)]
         return [from_rules(self.kit, topic, told, text)]
+
+    def _is_answered_by_the_verdict(self, topic: str, told: Told, text: str) -> bool:
+        """Self-employed abroad, or asking for other ways with a job that is on the list: its verdict says more."""
+        if topic == "self_employment":
+            return told.slots.get("own_business") == "self_employed"
+        if topic != "other_categories":
+            return False
+        listed = all(verdict_part(self.kit, told, job).verdict == "yes" for job in told.jobs)
+        return listed and from_rules(self.kit, topic, told, text).rules == ("unlisted",)
 
     # ---- without a job -----------------------------------------------------------------------------------------------
 
@@ -145,7 +173,7 @@ class Answers:
         if block := citizenship_block(person):
             verdict, reason, rules = block
             name = "not_party" if person.citizenship == ("other",) else reason
-            text = say(name, place=", ".join(c.upper() for c in person.citizenship))
+            text = say(name, place=place_names(self.kit, person))
             if reason == "third_country":
                 text += "\n" + say("other_citizenship")
             part = Part(text, rules, (), verdict, reason)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from actions.jobs import Job
 from actions.parts import Button, Kit, Part, inform
 from actions.situation import Told, situation
-from actions.words import capital, singular, with_article
-from knowledge.eligibility import PARTIES, Assessment, Situation, assess, own_title
+from actions.words import capital, shown, singular, with_article
+from knowledge.eligibility import PARTIES, TERRITORIES, Assessment, Situation, assess, own_title
 from knowledge.facts import Profession
 
 CREDENTIALS = frozenset({"degree", "licence", "experience_years"})
@@ -58,7 +58,7 @@ def credentials(kit: Kit, topic: str, told: Told, job: Job) -> Part:
 def _verdict(kit: Kit, assessment: Assessment, person: Situation, job: Job) -> str:
     title = kit.facts.titles.get(job.title or "")
     profession = kit.profession(assessment)
-    text = singular(job.text) if title else job.text
+    text = shown(job.text, title.title) if title else job.text
     nearest = [kit.phrase(p) for p in assessment.nearest[:2]]
     return kit.words.say(
         _sentence(kit, assessment, person, job),
@@ -72,7 +72,7 @@ def _verdict(kit: Kit, assessment: Assessment, person: Situation, job: Job) -> s
         limits=kit.words.of(profession.limits) if profession and profession.limits else "",
         nearest=kit.words.say("nearest_inline", professions=kit.words.listing(nearest)) if nearest else "",
         for_whom=_for_whom(kit, person),
-        place=", ".join(c.upper() for c in person.citizenship),
+        place=place_names(kit, person),
         country={"us": "the US", "mx": "Mexico"}.get(person.destination or "", ""),
         country_possessive={"us": "the US's", "mx": "Mexico's"}.get(person.destination or "", ""),
     )  # fmt: skip
@@ -90,6 +90,13 @@ def _sentence(kit: Kit, assessment: Assessment, person: Situation, job: Job) -> 
     return reason
 
 
+def place_names(kit: Kit, person: Situation) -> str:
+    """The US territories among the citizenships, by name."""
+    return kit.words.listing(
+        [kit.words.say(f"place_{c}") for c in person.citizenship if c in TERRITORIES], "and_plain"
+    )
+
+
 def _goes_by_another_name(kit: Kit, job: Job, profession: Profession | None) -> bool:
     title = kit.facts.titles.get(job.title or "")
     if not title or not profession or title.status != "same" or title.basis == "list_name":
@@ -99,7 +106,9 @@ def _goes_by_another_name(kit: Kit, job: Job, profession: Profession | None) -> 
 
 def _named(kit: Kit, job: Job, profession: Profession | None) -> str:
     own = kit.words.of(profession.phrase) if profession else job.text
-    return f"{singular(job.text)} ({own})" if _goes_by_another_name(kit, job, profession) else own
+    return (
+        f"{shown(job.text, job.title or '')} ({own})" if _goes_by_another_name(kit, job, profession) else own
+    )
 
 
 def _for_whom(kit: Kit, person: Situation) -> str:

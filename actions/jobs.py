@@ -18,7 +18,9 @@ _CLAIM_AFTER = re.compile(
 )
 _CLAIM_BEFORE = re.compile(
     r"\b(?:enough to|same as|counts? (?:as|under)|similar to|qualify as|pass (?:me )?(?:off )?as|(?:fall|come|go) (?:in )?(?:under|as)"
-    r"|(?:bring|brought|send) (?:\w+ )?(?:in )?(?:as|under)|list (?:says|mentions|has)|it says|says|equals?|=|in under|than)\s*"
+    r"|(?:bring|brought|send) (?:\w+ )?(?:in )?(?:as|under)|list (?:says|mentions|has)|it says|says|equals?|=|in under|than"
+    r"|support(?:ing|s)?|assist(?:ing|s)?|help(?:ing|s)?|report(?:ing)? to|supervised by|under|alongside|work(?:s|ing)? with|married to"
+    r"|\bno|\bnot|without|isn['’]?t|never)\s*"
     r"(?:an?|the|as)?\s*['\"“‘]?$",
     re.I,
 )

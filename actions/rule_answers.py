@@ -48,9 +48,9 @@ def chosen_rules(kit: Kit, topic: str, told: Told, text: str) -> list[Rule]:
     ]
     plain = [rule for rule in fitting if not rule.mentions]
     named = [rule for rule in fitting if rule.mentions and mentioned(rule.mentions, text)]
-    wanted = [rule for rule in plain if preferred(rule.id, text)]
+    wanted = [rule for rule in [*named, *plain] if preferred(rule.id, text)]
     if wanted:
-        return [*named, *wanted][:RULES_EACH]
+        return list({rule.id: rule for rule in [*named, *wanted]}.values())[:RULES_EACH]
     quebec = topic == "licence" and told.slots.get("destination") == "QC"
     also = [kit.facts.rules["quebec_licence"]] if quebec else []
     most = max(RULES_EACH, len({c for r in plain for c in r.only_for})) if not named else RULES_EACH

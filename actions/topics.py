@@ -39,6 +39,7 @@ MINE = re.compile(
     r"\b(?:my|his|her|their) (?:job|profession|occupation|title|position|role)\b|\bis (?:it|she|he|that)\b|\bam i\b",
     re.I,
 )
+_BORDER = re.compile(r"\b(?:border|airport|port of entry|poe|bridge|fly|drive|show up|walk up)\b", re.I)
 _ASKS_SOURCE = re.compile(
     r"\b(?:source|sources|says who|where (?:do|did) you|official|reference|get this)\b", re.I
 )
@@ -102,6 +103,10 @@ def _set_right(topics: list[str], told: Told, text: str) -> list[str]:
             topics.append("naming")
         if told.jobs or not topics:
             topics.insert(0, "eligibility")
+    if "going_south" in topics and "ca" in told.nations and len(told.nations) > 1 and not _heads_south(told):
+        topics = ["citizenship", *(topic for topic in topics if topic not in {"going_south", "job_offer"})]
+    if "where_to_apply" in topics[1:] and "mx" in told.nations and _BORDER.search(text):
+        topics.insert(0, topics.pop(topics.index("where_to_apply")))  # nobody reads a Yes into it
     if told.jobs and "job_offer" in topics and "job_offer" in told.said:
         topics = ["eligibility", *(topic for topic in topics if topic != "job_offer")]
     if told.jobs and "family" in topics and _is_about_the_job_of(told, text):
@@ -125,6 +130,10 @@ def _without_echoes(topics: list[str], text: str) -> list[str]:
 def _heads_for_canada(told: Told) -> bool:
     destination = str(told.slots.get("destination") or "")
     return destination.isupper() and "ca" not in (told.slots.get("citizenship") or ())
+
+
+def _heads_south(told: Told) -> bool:
+    return told.slots.get("destination") in {"us", "mx"}
 
 
 def _is_about_the_job_of(told: Told, text: str) -> bool:

@@ -71,6 +71,13 @@ def singular(job: str) -> str:
     return job[:-1] if re.search(r"(?:[^aeious]|[aeiou][^s]?e)s$", job, re.I) else job
 
 
+def shown(job: str, title: str) -> str:
+    """A known job in the singular as it was typed; short forms in capitals, and 'I teach 3rd grade' by its title."""
+    if re.match(r"(?:i|we|he|she|they|my|who|teach\w*|work\w*)\b", job, re.I):
+        return title
+    return job.upper() if re.fullmatch("[bcdfghjklmnpqrstvwxz]{2,4}", job) else singular(job)
+
+
 def with_article(job: str) -> str:
     """'plumber' → 'a plumber'; plurals and phrases that bring their own article stay as they are."""
     if re.match(r"(a|an|the|my|our)\b", job, re.I) or re.search(r"[^s]s$", job.split()[-1]):

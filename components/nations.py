@@ -134,7 +134,9 @@ class Nations:
     def _citizen(self, named: Named) -> Fact | None:
         """A citizenship, unless it is denied, yet to come, given up, or merely felt."""
         near = [word for word in named.before[-4:] if word not in ARTICLES]
-        if named.follows("married to", "to marry", "marrying") or self.around["nearly"] & set(near[-1:]):
+        if named.follows(
+            "married to", "to marry", "marrying", "count as", "counts as", "considered", "treated as"
+        ) or self.around["nearly"] & set(near[-1:]):
             return None
         denied = bool(self.around["negations"] & set(near[-1:])) or named.follows("not yet")
         if named.code in PARTIES and (
@@ -145,7 +147,8 @@ class Nations:
 
     def _is_citizen_of(self, named: Named) -> bool:
         near = [word for word in named.before[-4:] if word not in {"the", "of", "a"}]
-        return "of" in named.before[-2:] and bool(self.around["citizen"] & set(near[-1:]))
+        of = "of" in named.before[-2:] or "dual" in named.before
+        return of and bool(self.around["citizen"] & set(near[-1:]))
 
     def _is_heading(self, named: Named) -> bool:
         """'to work in the US', 'move to Texas': on the way there, not living there."""
