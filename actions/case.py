@@ -1,4 +1,6 @@
-"""What a conversation says about a case: for the lawyer who gets the request, and as a line the visitor may send."""
+"""What a conversation says about a case: for the lawyer who gets the request, and as a line the visitor may
+send.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The request to a lawyer, between Rasa and ``leads``: its own active loop, so that it hears every message until it ends."""
+"""The request to a lawyer, between Rasa and ``leads``: its own active loop, so that it hears every message
+until it ends.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +24,15 @@ from actions.words import Words
 from leads import intake
 from leads.aside import Heard
 from leads.contact import REGIONS
-from leads.draft import FIELDS, Draft, from_slot, to_slot
+from leads.draft import FIELDS, Draft, from_slot, sent, to_slot
 from leads.errors import LeadsError, NoSuchLead
 from leads.firm import route
-from leads.intake import Known, Line, Outcome
 from leads.phrases import key
 from leads.records import Consent, NewLead
+from leads.says import BUTTONS, Line, Outcome
 from leads.settings import Settings
 from leads.store import LeadStore
+from leads.turn import Known
 
 logger = logging.getLogger(__name__)
 STORE_LIMIT_S = 5.0
@@ -53,7 +56,9 @@ class Store:
 
 
 class ActionIntake(SafeAction):
-    """Takes a request for a lawyer, question by question; answers what is asked in between. ``now`` and ``store`` are passed in."""
+    """Takes a request for a lawyer, question by question; answers what is asked in between. ``now`` and
+    ``store`` are passed in.
+    """
 
     now: Callable[[], datetime] = staticmethod(lambda: datetime.now(timezone.utc))
     store: Callable[[], LeadStore] = Store()
@@ -75,10 +80,12 @@ class ActionIntake(SafeAction):
                     break
         return [*self._say(outcome, dispatcher, tracker, words), *_ending(outcome)]
 
-    # ---- what was said, and what is known -------------------------------------------------------------------------------
+    # ---- what was said, and what is known --------------------------------------------------------
 
     def _unanswered(self, tracker: Tracker, draft: Draft | None) -> list[Heard]:
-        """The message, after those that got no answer because this server was down; a repeated one counts once."""
+        """The message, after those that got no answer because this server was down; a repeated one
+        counts once.
+        """
         latest = _heard(tracker.latest_message, tracker)
         if draft is None or draft.step == "sent":
             return [latest]
@@ -110,7 +117,9 @@ class ActionIntake(SafeAction):
         )
 
     async def _lead(self, draft: Draft | None) -> Mapping[str, str] | None:
-        """The values of the request that was sent; empty when the store can't be asked, None when there is none any more."""
+        """The values of the request that was sent; empty when the store can't be asked, None when
+        there is none any more.
+        """
         if draft is None or draft.number is None:
             return None
         try:
@@ -122,7 +131,7 @@ class ActionIntake(SafeAction):
             return {}
         return {name: value for name in FIELDS if (value := getattr(lead, name))}
 
-    # ---- to the store ---------------------------------------------------------------------------------------------------
+    # ---- to the store ----------------------------------------------------------------------------
 
     async def _hand_over(self, outcome: Outcome, tracker: Tracker, words: Words) -> tuple[Outcome, bool]:
         """Only once the store has it, the visitor reads a receipt; until then all answers stay."""
@@ -136,11 +145,11 @@ class ActionIntake(SafeAction):
         except (LeadsError, asyncio.TimeoutError) as error:
             logger.error("a lead could not be kept: %s", type(error).__name__)
             draft = outcome.draft
-            return Outcome(draft, (Line("intake_failed"),), intake.BUTTONS["review"]), True
+            return Outcome(draft, (Line("intake_failed"),), BUTTONS["review"]), True
         by = promised(all_facts().firm, self.now(), words)
         word = "intake_amended" if outcome.does == "amend" else "intake_sent"
         return Outcome(
-            intake.sent(outcome.draft, number), (Line(word, {"number": number, "by": by}),), open=False
+            sent(outcome.draft, number), (Line(word, {"number": number, "by": by}),), open=False
         ), True
 
     async def _accept(self, draft: Draft, tracker: Tracker, words: Words) -> str:
@@ -156,10 +165,12 @@ class ActionIntake(SafeAction):
         return receipt.number
 
     async def _in_time(self, work: Callable[[LeadStore], Result]) -> Result:
-        """Done in a thread, so that other visitors don't wait; ``TimeoutError`` when the store is slower than ``STORE_LIMIT_S``."""
+        """Done in a thread, so that other visitors don't wait; ``TimeoutError`` when the store is
+        slower than ``STORE_LIMIT_S``.
+        """
         return await asyncio.wait_for(asyncio.to_thread(lambda: work(self.store())), STORE_LIMIT_S)
 
-    # ---- to the visitor -------------------------------------------------------------------------------------------------
+    # ---- to the visitor --------------------------------------------------------------------------
 
     def _say(
         self, outcome: Outcome, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words
@@ -228,7 +239,9 @@ def _since_last_request(events: Sequence[Event]) -> list[Event]:
 
 
 def _regions(slots: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where a number without + is from: Mexico first for who lives there, or is Mexican and lives nowhere that we know of."""
+    """Where a number without + is from: Mexico first for who lives there, or is Mexican and lives nowhere
+    that we know of.
+    """
     home = slots.get("residence") or slots.get("citizenship") or ()
     return ("MX", *REGIONS) if "mx" in home else REGIONS
 
@@ -269,6 +282,8 @@ def _rendered(line: Line, words: Words) -> str:
 
 
 def _ending(outcome: Outcome) -> list[Event]:
-    """The draft, and whether the next message is for the form. Rasa listens then, and predicts nothing of its own."""
+    """The draft, and whether the next message is for the form. Rasa listens then, and predicts nothing of
+    its own.
+    """
     loop = ActiveLoop(INTAKE if outcome.open else None)
     return [SlotSet("intake", to_slot(outcome.draft)), loop, FollowupAction("action_listen")]

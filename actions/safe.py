@@ -31,7 +31,9 @@ def all_facts() -> facts.Facts:
 
 
 class SafeAction(Action, ABC):
-    """An action that answers with an apology and a phone number when ``answer`` raises. ``today`` is passed in."""
+    """An action that answers with an apology and a phone number when ``answer`` raises. ``today`` is
+    passed in.
+    """
 
     today: Callable[[], date] = staticmethod(date.today)
 
@@ -44,7 +46,9 @@ class SafeAction(Action, ABC):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        """Runs ``answer``. What was half said when it failed is withdrawn; the log names the fault, not the visitor's words."""
+        """Runs ``answer``. What was half said when it failed is withdrawn; the log names the fault,
+        not the visitor's words.
+        """
         words = Words()
         try:
             words = Words(tracker.get_slot("language") or words.language)
@@ -65,9 +69,11 @@ class SafeAction(Action, ABC):
 
 
 def is_for_the_form(tracker: Tracker) -> bool:
-    """True where Rasa has forgotten that a form is open (a new session), and for a second 'send it' once it is sent."""
+    """True where Rasa has forgotten that a form is open (a new session), and for a second 'send it' once
+    it is sent.
+    """
     draft = from_slot(tracker.slots.get("intake"))
     if draft is None or (tracker.active_loop or {}).get("name") == INTAKE:
         return False
     order = phrases.load().order(str(tracker.latest_message.get("text") or ""))
-    return draft.step != "sent" or (order is not None and order.command == "send")
+    return draft.step != "sent" or order.command == "send"

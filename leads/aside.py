@@ -1,4 +1,4 @@
-"""Whether a message inside the form is an answer to it, or something else: a question of fact, or small talk."""
+"""Whether a message inside the form is an answer to it, or something else: a question, or small talk."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ TOLD = frozenset({"job_title", "unknown_job", "citizenship", "residence", "desti
 
 
 class Heard(NamedTuple):
-    """One message. ``intent`` and ``sure``: what the model takes it for; ``told``: the kinds of facts in it.
+    """One message. ``intent`` and ``sure``: what the model takes it for; ``told``: the kinds of facts in
+    it.
 
-    ``only_a_fact``: it is a listed job or a country and nothing else. ``ours_open``: the assistant asked a question of its own
-    in the last answer of fact, and this may be the answer.
+    ``only_a_fact``: it is a listed job or a country and nothing else. ``ours_open``: the assistant asked
+    a question of its own in the last answer of fact, and this may be the answer.
     """
 
     text: str

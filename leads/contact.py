@@ -1,7 +1,7 @@
 """E-mail addresses and telephone numbers, by what is meant: however they are typed, pasted or dictated.
 
-``find(text)`` takes them out of a message. An address is normalised; a number is E.164, with its extension as in
-RFC 3966 (``+16135550199;ext=12``). What looks like one but can't be right is named in ``problems``.
+``find(text)`` takes them out of a message. An address is normalised; a number is E.164, with its extension as
+in RFC 3966 (``+16135550199;ext=12``). What looks like one but can't be right is named in ``problems``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ _ENDS = " .,;:!?'\"<>()[]{}*_`"
 
 
 class Contacts(NamedTuple):
-    """What a message gives to reach somebody by; ``rest`` is the message without it, broken where it stood."""
+    """What a message gives to reach somebody by; ``rest`` is the message without it, broken where it
+    stood.
+    """
 
     email: str | None = None
     phone: str | None = None
@@ -52,7 +54,9 @@ class Contacts(NamedTuple):
 
 
 def find(text: str, regions: Sequence[str] = REGIONS) -> Contacts:
-    """The first address and the first number of a text. ``regions``: where a number without + may be from, likeliest first."""
+    """The first address and the first number of a text. ``regions``: where a number without + may be
+    from, likeliest first.
+    """
     plain = _written(text)
     email, rest, bad_email = _email(plain)
     phone, rest = _phone(rest, regions)

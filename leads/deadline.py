@@ -1,4 +1,6 @@
-"""How urgent a message is: at the border now, turned away there, or a date within days. Pure; words in phrases.yml."""
+"""How urgent a message is: at the border now, turned away there, or a date within days. Pure; words in
+phrases.yml.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,16 @@ def is_near(text: str, now: datetime, phrases: Phrases) -> bool:
 
 
 def is_emergency(text: str, phrases: Phrases) -> bool:
-    """True for what can't wait for an e-mail, wherever it is said: at the border now, turned away, ordered to leave."""
+    """True for what can't wait for an e-mail, wherever it is said: at the border now, turned away,
+    ordered to leave.
+    """
     return phrases.tells("emergency", text)
 
 
 def dates(text: str, now: datetime, phrases: Phrases) -> list[date]:
-    """The days that a text names: 2026-12-03, December 3, 3 Dec 2027, 12/3; without a year, the next such day."""
+    """The days that a text names: 2026-12-03, December 3, 3 Dec 2027, 12/3; without a year, the next such
+    day.
+    """
     found = [_day(int(y), int(m), int(d)) for y, m, d in _ISO.findall(text)]
     for first, second, year in _NUMBERS.findall(_ISO.sub(" ", text)):
         found.append(

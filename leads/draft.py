@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
-Step = Literal["consent", "name", "contact", "best_time", "matter", "employer", "urgency", "review", "change", "again", "sent"]  # fmt: skip
-# What a lead needs to hear, in the order in which it is asked; an e-mail address or a telephone number fills 'contact'.
+Step = Literal[
+    "consent", "name", "contact", "best_time", "matter", "employer", "urgency",
+    "review", "change", "again", "sent",
+]  # fmt: skip
+# What a lead needs to hear, in the order in which it is asked; an e-mail address or a telephone number
+# fills 'contact'.
 QUESTIONS: tuple[Step, ...] = ("name", "contact", "best_time", "matter", "employer", "urgency")
 FIELDS = ("name", "email", "phone", "best_time", "matter", "employer", "urgency")
 MAY_BE_SKIPPED = frozenset({"best_time", "matter", "employer", "urgency"})
@@ -17,10 +21,11 @@ MAY_BE_SKIPPED = frozenset({"best_time", "matter", "employer", "urgency"})
 class Draft:
     """Where the form stands.
 
-    ``form``: id of this form, which with the conversation names the lead. ``agreed``: what was consented to, and when.
-    ``offer``: a line for the matter that we propose. ``failures``: answers in a row that were none to this question.
-    ``refused``: the last such answer. ``asides``: questions of fact before consent. ``warned``: the telephone number has been
-    given for something that can't wait. ``number``: of the lead, once sent.
+    ``form``: id of this form, which with the conversation names the lead. ``agreed``: what was consented
+    to, and when. ``offer``: a line for the matter that we propose. ``failures``: answers in a row that
+    were none to this question. ``refused``: the last such answer. ``asides``: questions of fact before
+    consent. ``warned``: the telephone number has been given for something that can't wait. ``number``: of
+    the lead, once sent.
     """
 
     form: str
@@ -63,6 +68,11 @@ class Draft:
         """With the question skipped."""
         values = {name: value for name, value in self.values.items() if name != question}
         return replace(self, values=values, skipped=tuple(dict.fromkeys([*self.skipped, question])))
+
+
+def sent(draft: Draft, number: str) -> Draft:
+    """What is kept of a request once it is with the lawyers: its number, and no contents."""
+    return Draft(draft.form, "sent", number=number, warned=draft.warned)
 
 
 def to_slot(draft: Draft | None) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Whether a text can be a person's name, in any script; and never a question, a yes, a greeting or a command."""
+"""Whether a text can be a person's name, in any script; never a question, a yes, a greeting, a command."""
 
 from __future__ import annotations
 
@@ -41,7 +41,14 @@ def _fits(character: str) -> bool:
 
 def _says_something(tidy: str, text: str, phrases: Phrases) -> bool:
     said = key(tidy)
-    if phrases.order(tidy) or phrases.asks(text) or said in _GREETINGS or phrases.is_one_of("anytime", tidy):
+    if (
+        phrases.order(tidy).command
+        or phrases.asks(text)
+        or said in _GREETINGS
+        or phrases.is_one_of("anytime", tidy)
+    ):
+        return True
+    if tidy.startswith(("a ", "an ")):  # 'I'm a pharmacist'
         return True
     words = {word.strip(".,") for word in said.split()}
     return bool(words & phrases.words("not_names")) or bool(phrases.field(tidy))

@@ -1,10 +1,12 @@
-"""How visitors steer the form in their own words: the lists of phrases.yml, and how a message is matched with them."""
+"""How visitors steer the form in their own words: the lists of phrases.yml, and how a message is matched with
+them.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
@@ -14,7 +16,7 @@ import yaml
 FILE = Path(__file__).with_name("phrases.yml")
 DEFAULT = "en"
 Command = Literal[
-    "yes", "no", "skip", "cancel", "back", "why", "send", "change", "remove", "again", "start_over"
+    "", "yes", "no", "skip", "cancel", "back", "why", "send", "change", "remove", "again", "start_over"
 ]
 # The order in which lists are asked: what stands in two of them means the earlier one.
 COMMANDS: tuple[Command, ...] = (
@@ -24,9 +26,9 @@ LONGEST_COMMAND = 80
 
 
 class Order(NamedTuple):
-    """What a message orders. ``field``: what is to be changed or removed, when it says so."""
+    """What a message orders; '' for nothing. ``field``: what is to be changed or removed, when it says so."""
 
-    command: Command
+    command: Command = ""
     field: str | None = None
 
 
@@ -42,6 +44,15 @@ def _sign(word: str) -> str:
     return word if word == "-" else ""
 
 
+class Label(NamedTuple):
+    """What introduces a value: 'my e-mail is'. A ``weak`` one ('I'm') does so where a name is expected."""
+
+    words: str
+    field: str
+    weak: bool
+    pattern: re.Pattern[str]
+
+
 class Phrases:
     """The phrases of one language, on top of English: visitors mix."""
 
@@ -51,23 +62,24 @@ class Phrases:
         self._politeness = {key(word) for word in _flat(lists["politeness"])}
         self._whole: dict[str, set[str]] = {}
         self._starts: dict[str, tuple[str, ...]] = {}
+        self._labels = list(_labels(lists, self._politeness))
         for name in (*COMMANDS, "anytime"):
             phrases = [str(phrase) for phrase in _flat(lists.get(name, ()))]
             self._whole[name] = {key(p) or p for p in phrases if not p.endswith("*")}
             self._starts[name] = tuple(key(p[:-1]) + " " for p in phrases if p.endswith("*"))
 
-    def order(self, text: str) -> Order | None:
-        """What a message orders, or None for one that orders nothing."""
+    def order(self, text: str) -> Order:
+        """What a message orders."""
         said = key(text) or text.strip()
         if not said or len(said) > LONGEST_COMMAND:
-            return None
+            return Order()
         if changed := self._change(said):
             return changed
         bare = self.bare(said)
         for name in COMMANDS:
             if {said, bare} & self._whole[name] or f"{bare} ".startswith(self._starts[name] or ("\0",)):
                 return Order(name)
-        return None
+        return Order()
 
     def is_one_of(self, name: str, text: str) -> bool:
         """True if the whole message is a phrase of the list."""
@@ -94,19 +106,13 @@ class Phrases:
 
     def labelled(self, text: str, weak: bool = False) -> tuple[str, str] | None:
         """(field, value) of 'my e-mail is actually a@b.c'; ``weak`` takes 'I'm …' for a name too."""
-        found: list[tuple[int, str, str]] = []
-        lists = {**self._lists["labels"], **({"name ": self._lists["weak_names"]} if weak else {})}
-        for field, labels in lists.items():
-            for label in labels:
-                match = re.match(rf"(?:{self._lead}\W+)*{re.escape(label)}(?P<sign>\s*[:=-]\s*|\s+)(?P<value>\S.*)$",
-                                 text.replace("’", "'").strip(), re.I | re.S)  # fmt: skip
-                if match and (" " in label or field == "name " or match["sign"].strip()):
-                    found.append((len(label), field.strip(), match["value"].strip()))
+        plain = text.replace("’", "'").strip()
+        found = [
+            (len(label.words), label.field, match["value"].strip())
+            for label in self._labels
+            if (weak or not label.weak) and (match := label.pattern.match(plain))
+        ]
         return max(found)[1:] if found else None
-
-    @property
-    def _lead(self) -> str:
-        return "(?:no|yes|and|" + "|".join(map(re.escape, sorted(self._politeness))) + ")"
 
     def asks(self, text: str) -> bool:
         """True for a question: by its mark, or by how it starts."""
@@ -145,6 +151,16 @@ def load(language: str = DEFAULT) -> Phrases:
     """The phrases for a language; where it has none of its own, the English ones."""
     languages = yaml.load(FILE.read_text(encoding="utf-8"), yaml.BaseLoader)  # "yes" and "on" are words here
     return Phrases({**languages[DEFAULT], **languages.get(language, {})})
+
+
+def _labels(lists: Mapping[str, Any], politeness: Iterable[str]) -> Iterator[Label]:
+    before = "|".join(map(re.escape, ["no", "yes", "and", *sorted(politeness)]))
+    weak = [("name", words) for words in lists["weak_names"]]
+    strong = [(field, words) for field, labels in lists["labels"].items() for words in labels]
+    for field, words in (*strong, *weak):
+        sign = r"\s*[:=-]\s*|\s+" if " " in words or (field, words) in weak else r"\s*[:=-]\s*"
+        pattern = rf"(?:(?:{before})\W+)*{re.escape(words)}(?:{sign})(?P<value>\S.*)$"
+        yield Label(words, field, (field, words) in weak, re.compile(pattern, re.I | re.S))
 
 
 def _flat(lists: Any) -> Iterable[str]:

@@ -1,4 +1,6 @@
-"""The answers that a message holds, whatever was asked: 'I'm Ana Ruiz, ana@x.mx, mornings are best' has three."""
+"""The answers that a message holds, whatever was asked: 'I'm Ana Ruiz, ana@x.mx, mornings are best' has
+three.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Found(NamedTuple):
 
 
 def read(heard: Heard, step: Step, regions: Sequence[str], phrases: Phrases) -> Found:
-    """The answers in a message while ``step`` is asked. In a line of free text only what is labelled, or alone, counts."""
+    """The answers in a message while ``step`` is asked. In a line of free text only what is labelled, or
+    alone, counts.
+    """
     if step in FREE_TEXT:
         return _in_free_text(heard.text, step, regions, phrases)
     contacts = contact.find(heard.text, regions)
@@ -70,7 +74,8 @@ def _in_free_text(text: str, step: Step, regions: Sequence[str], phrases: Phrase
     if labelled := phrases.labelled(text):
         field, value = labelled
         good = checked(field, value, regions, phrases)
-        if good and field in {step, "name", "employer", "urgency"}:
+        others = {"name"} if step == "matter" else {"name", "employer", "urgency"}
+        if good and field in {step, *others}:
             return Found({field: good})
     contacts = contact.find(text, regions)
     if not (contacts.email or contacts.phone) or len(contacts.rest.split()) > FEW_WORDS:
@@ -103,11 +108,16 @@ def _from_parts(
 
 
 def _plain_name(heard: Heard, text: str, phrases: Phrases) -> str | None:
-    """A name that stands without 'my name is'; not what the model takes for a question or for facts of the case."""
+    """A name that stands without 'my name is'; not what the model takes for a question or for facts of
+    the case.
+    """
     if heard.is_question_of_fact or heard.is_chat or heard.only_a_fact or len(heard.told & TOLD) > 1:
         return None
     if labelled := phrases.labelled(text, weak=True):
-        return names.name(_without_end(labelled[1], phrases), phrases) if labelled[0] == "name" else None
+        told_a_fact = heard.told & TOLD and labelled[1].islower()  # 'I'm pharmacist'
+        if labelled[0] != "name" or told_a_fact:
+            return None
+        return names.name(_without_end(labelled[1], phrases), phrases)
     return names.name(_without_end(text, phrases), phrases)
 
 

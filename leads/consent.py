@@ -1,0 +1,74 @@
+"""The beginning: the notice, and whether we may keep anything. Without a yes nothing is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leads import deadline, values
+from leads.draft import Draft
+from leads.says import Line, Outcome
+from leads.turn import Turn
+
+MOST_ASIDES, MOST_FAILURES = 1, 3
+
+
+class Start(Turn):
+    """The first message."""
+
+    def take(self) -> Outcome:
+        """The firm's number, for those who only want that; then the notice, and the question of consent."""
+        urgent = deadline.is_emergency(self.heard.text, self.words)
+        draft = Draft(self.known.form, offer=self.known.matter, warned=urgent)
+        first = Line("intake_urgent") if urgent else Line("contact")
+        return self.ask(draft, first, Line("intake_offer"), self.notice)
+
+
+class Consent(Turn):
+    """The answer to whether we may."""
+
+    def take(self) -> Outcome:
+        """Yes, no, or something else first."""
+        order, draft = self.order, self.draft
+        if self.heard.ours_open and self.is_aside:
+            return self.aside(draft)
+        if order.command in {"yes", "send"} or self._begins_with_yes:
+            return self._agreed()
+        if order.command in {"no", "skip", "back", "cancel"}:
+            return self.close("intake_refused")
+        if order.command == "why":
+            return self.ask(draft, Line("intake_why_consent"))
+        if self.is_aside:
+            return self._aside_before_consent()
+        if values.read(self.heard, "contact", self.known.regions, self.words).values:
+            return self.ask(draft, Line("intake_agree_first"))
+        if self.heard.intent == "talk_to_lawyer" or self.heard.is_chat:
+            return self.ask(draft)
+        if draft.failures + 1 >= MOST_FAILURES:
+            return self.close("intake_refused")
+        return self.ask(replace(draft, failures=draft.failures + 1), Line("intake_hint_consent"))
+
+    @property
+    def _begins_with_yes(self) -> bool:
+        first = self.heard.text.replace("\n", ",").replace(".", ",").replace("!", ",").split(",")[0]
+        return self.words.order(first).command == "yes" and not self.words.asks(self.heard.text)
+
+    def _agreed(self) -> Outcome:
+        version, text = self.known.consent
+        agreed = {
+            "version": version,
+            "text": text,
+            "given_at": self.now.isoformat(),
+            "language": self.known.language,
+            "channel": self.known.channel,
+        }
+        told = values.carried([*self.known.earlier, self.heard.text], self.known.regions, self.words)
+        draft = replace(self.draft, agreed=agreed).with_values(**told).next()
+        return self.ask(draft, *self.noted(told) or (Line("intake_thanks"),))
+
+    def _aside_before_consent(self) -> Outcome:
+        """Somebody who goes on asking isn't held up: after the second question the form closes,
+        nothing is kept.
+        """
+        if self.draft.asides >= MOST_ASIDES:
+            return Outcome(None, (Line("intake_later"),), (), "aside", open=False)
+        return self.aside(replace(self.draft, asides=self.draft.asides + 1))
