@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components import understanding
 from components.encoder import PACKAGE, WEIGHTS_SHA256, SentenceEncoder
 
+ROOT = Path(__file__).resolve().parent.parent
 CLAUSE_VECTORS = "clause_vectors"
 BAG = "bag"
 BATCH = 64
@@ -25,7 +27,8 @@ BATCH = 64
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Vectors of a pretrained sentence encoder. ``encoder`` in config.yml names a package or folder, ``sha256`` its weights.
+    """Vectors of a pretrained sentence encoder. ``encoder`` in config.yml names a package or folder, ``sha256`` its weights;
+    ``tuned`` and ``tuned_sha256``, if given, the file of the layers that take the place of the published ones.
 
     The quantised encoder is kept in the model archive, so that serving needs neither the weights nor onnx tools.
     """
@@ -33,7 +36,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The published English encoder."""
-        return {**DenseFeaturizer.get_default_config(), "encoder": PACKAGE, "sha256": WEIGHTS_SHA256}
+        return {**DenseFeaturizer.get_default_config(), "encoder": PACKAGE, "sha256": WEIGHTS_SHA256, "tuned": None, "tuned_sha256": ""}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -64,7 +67,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceEncoderFeaturizer:
         """Builds the encoder from the checked weights."""
-        encoder = SentenceEncoder.from_weights(config["encoder"], config["sha256"])
+        tuned = (ROOT / config["tuned"], config["tuned_sha256"]) if config["tuned"] else None
+        encoder = SentenceEncoder.from_weights(config["encoder"], config["sha256"], tuned)
         return cls(config, execution_context.node_name, model_storage, resource, encoder)
 
     @classmethod

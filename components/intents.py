@@ -16,7 +16,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -65,6 +65,9 @@ FILLERS = frozenset(
     ]
 )
 MOST_TOPICS = 3
+DECLINED, SURE_OF_DECLINING = ("out_of_scope", "not_helpful"), 0.35
+
+Ranking = Sequence[tuple[str, float]]  # intents with their probability, the most likely first
 
 
 class Verdict(NamedTuple):
@@ -87,14 +90,16 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """``vector_C``, ``word_C``: inverse strength of regularisation; ``word_weight``: how much the words count.
 
-        ``clause_confidence``: how sure a clause of several must be to count as a question.
+        ``clause_confidence``: how sure a clause of several must be to count as a question; ``confidence``: how likely a
+        further question of the whole message must be.
         """
         return {
-            "vector_C": 10.0,
+            "vector_C": 3.0,
             "word_C": 20.0,
             "word_weight": 0.5,
             "random_state": 42,
-            "clause_confidence": 0.3,
+            "clause_confidence": 0.5,
+            "confidence": 0.2,
         }
 
     def __init__(
@@ -127,9 +132,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the vectors and words of the training examples."""
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
-        labels = [example.get(INTENT) for example in examples]
+        labels = [_labels(example) for example in examples]
         seed = int(self.config["random_state"])
-        self.labels = sorted(set(labels))
+        self.labels = sorted({label for several in labels for label in several})
         self.vectors = VectorModel.fit(
             np.vstack(list(map(_vector, examples))), labels, float(self.config["vector_C"]), seed
         )
@@ -196,7 +201,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         assert self.words is not None
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])
-        verdict = combine(whole, clauses, self.config["clause_confidence"])
+        verdict = combine(whole, clauses, self.config["clause_confidence"], self.config["confidence"])
         return about_a_job(verdict, reading) if reading.jobs else verdict
 
     def _ranked(self, vectors: np.ndarray, bags: Sequence[str]) -> list[list[tuple[str, float]]]:
@@ -207,23 +212,25 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return [[(self.labels[i], float(row[i])) for i in np.argsort(-row)] for row in table]
 
 
-def combine(
-    whole: list[tuple[str, float]], clauses: Sequence[list[tuple[str, float]]], sure_enough: float
-) -> Verdict:
-    """One verdict from those on the whole message and on its clauses: every clause that surely asks something counts."""
-    asked: dict[str, float] = {}
-    for ranking in clauses:
-        name, sure = ranking[0]
-        if is_question(name) and sure >= sure_enough:
-            asked[name] = max(sure, asked.get(name, 0.0))
-    if not asked:
+def combine(whole: Ranking, clauses: Sequence[Ranking], clause_confidence: float, confidence: float) -> Verdict:
+    """One verdict from the rankings of the whole message and of its clauses.
+
+    Each clause that surely asks something counts, and so does every question the whole message may well ask: torn between
+    two, both are answered. A message that is most likely not for us is declined whole.
+    """
+    best, sure = whole[0]
+    if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
-    if len(asked) == 1 and is_question(whole[0][0]) and whole[0][1] > next(iter(asked.values())):
+    asked = [ranking[0][0] for ranking in clauses if is_question(ranking[0][0]) and ranking[0][1] >= clause_confidence]
+    if not asked and not is_question(best):
         return Verdict(whole, [])
-    names = list(asked)[:MOST_TOPICS]
-    rest = [pair for pair in whole if pair[0] != names[0]]
+    likely = [name for name, share in whole if is_question(name) and share >= confidence]
+    names = list(dict.fromkeys([*asked, *likely] if best in {*asked, *likely} or not is_question(best) else [best, *asked, *likely]))
+    names = names[:MOST_TOPICS]
+    shares = dict(whole)
+    first = (names[0], max(shares[names[0]], *(r[0][1] for r in clauses if r[0][0] == names[0]), 0.0))
     topics = ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names[1:]]
-    return Verdict([(names[0], asked[names[0]]), *rest], topics)
+    return Verdict([first, *(pair for pair in whole if pair[0] != names[0])], topics)
 
 
 def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
@@ -246,6 +253,12 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
 def is_question(intent: str) -> bool:
     """True for intents that ask for an answer, of the facts or of people."""
     return intent.startswith(ASK) or intent in PEOPLE
+
+
+def _labels(example: Message) -> list[str]:
+    """The intent of a training example, and those that its ``also`` names (data/nlu_several.yml)."""
+    also = ((example.get(METADATA) or {}).get(METADATA_INTENT) or {}).get("also", [])
+    return [example.get(INTENT), *also]
 
 
 def _vector(message: Message) -> np.ndarray:

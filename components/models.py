@@ -18,7 +18,17 @@ _WORD = re.compile(r"\w+")
 TINY = 1e-9
 
 
-def fair_weights(labels: Sequence[str]) -> dict[str, float]:
+Labels = Sequence[str]
+
+
+def shares(examples: Sequence[Labels]) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """Examples with one or several labels as rows with one each: the example of each row, its label, and its share."""
+    rows = [(row, label, 1 / len(labels)) for row, labels in enumerate(examples) for label in labels]
+    places, flat, weights = zip(*rows, strict=True)
+    return np.array(places), list(flat), np.array(weights)
+
+
+def fair_weights(labels: Labels) -> dict[str, float]:
     """Half-way between counting every example alike and every label alike (square root of the balanced weight)."""
     counts = Counter(labels)
     return {label: float((len(labels) / (len(counts) * count)) ** 0.5) for label, count in counts.items()}
@@ -38,12 +48,13 @@ class VectorModel:
         self.weights, self.bias = weights, bias
 
     @classmethod
-    def fit(cls, vectors: np.ndarray, labels: Sequence[str], strength: float, seed: int) -> VectorModel:
+    def fit(cls, vectors: np.ndarray, labels: Sequence[Labels], strength: float, seed: int) -> VectorModel:
         """Rare labels count for more than their number. Rows of the weights follow the sorted labels."""
+        rows, flat, weights = shares(labels)
         model = LogisticRegression(
-            C=strength, max_iter=500, class_weight=fair_weights(labels), random_state=seed
+            C=strength, max_iter=500, class_weight=fair_weights(flat), random_state=seed
         )
-        model.fit(vectors, labels)
+        model.fit(vectors[rows], flat, weights)
         return cls(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
@@ -61,14 +72,15 @@ class WordModel:
         self._place = {term: place for place, term in enumerate(self.terms)}
 
     @classmethod
-    def fit(cls, bags: Sequence[str], labels: Sequence[str], strength: float, seed: int) -> WordModel:
+    def fit(cls, bags: Sequence[str], labels: Sequence[Labels], strength: float, seed: int) -> WordModel:
         """Learns the vocabulary and the weights."""
+        rows, flat, weights = shares(labels)
         tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD.pattern)
         matrix = tfidf.fit_transform(bags)
         model = LogisticRegression(
-            C=strength, max_iter=60, class_weight=fair_weights(labels), random_state=seed
+            C=strength, max_iter=60, class_weight=fair_weights(flat), random_state=seed
         )
-        model.fit(matrix, labels)
+        model.fit(matrix[rows], flat, weights)
         terms = list(tfidf.get_feature_names_out())
         return cls(
             terms,

@@ -24,7 +24,7 @@ SOURCES = (
     "domain.yml",
     "data/**/*.yml",
     "components/*.py",
-    "encoder/*",
+    "encoder/*.safetensors",
     "knowledge/*.py",
     "knowledge/job_titles.yml",
     "knowledge/vocabulary.yml",
