@@ -1,5 +1,8 @@
-"""Jobs told without a title of the facts: by a field ('I work in accounting'), by what somebody does ('I milk cows'), or by
-their place in the sentence ('is a falconer on the list?')."""
+"""Jobs told without a title of the facts.
+
+By a field ('I work in accounting'), by what somebody does ('I milk cows'), or, where no list knows the job,
+by its place in the sentence ('is a falconer on the list?').
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,37 @@ from knowledge.title_names import singular
 from knowledge.vocabulary import Vocabulary
 
 _STUDIED = re.compile(
-    r"(?:degree|diploma|bachelor'?s?|master'?s?|ph\.?d|b\.?sc?|b\.?a|m\.?sc?|major(?:ed)?|minor|studied|study|studies|studying|"
-    r"certificate|licen[sc]e|graduated|background|course|school)(?: of \w+)?(?: \w+)? (?:in|of)?\s*$|\bschool of\s*$",
+    r"(?:degree|diploma|bachelor'?s?|master'?s?|ph\.?d|b\.?sc?|b\.?a|m\.?sc?|major(?:ed)?|minor|"
+    r"studied|study|studies|studying|certificate|licen[sc]e|graduated|background|course|school)"
+    r"(?: of \w+)?(?: \w+)? (?:in|of)?\s*$|\bschool of\s*$",
     re.I,
 )
 _STUDY_BEHIND = re.compile(
-    r"\s*(?:degree|diploma|student|school|course|program|graduate|licen[sc]e|major|department|class)", re.I
+    r"\s*(?:degree|diploma|student|school|course|program|graduate|licen[sc]e|major|department|class|firm|office|company|society|books?)",
+    re.I,
 )
 _DOING = re.compile(
     r"\b(?:work(?:s|ing|ed)?|career|job|jobs|am|i['’]?m|is|are|do|does|doing|practi[cs]e|practi[cs]ing|specialize[sd]?)"
-    r" (?:\w+ ){0,2}(?:in |with )?(?:the )?(?:field of )?\s*$|^\W*$",
+    r" (?:(?!an?\b)\w+ ){0,2}(?:in |with )?(?:the )?(?:field of )?\s*$|^\W*$",
     re.I,
 )  # fmt: skip
 _JOB = r"(?P<job>[A-Za-zÀ-ÿ'’&/-]+(?: [A-Za-zÀ-ÿ'’&/-]+){0,4})"
 _JOB_PLACES = tuple(
     re.compile(pattern.replace("JOB", _JOB), re.I)
     for pattern in (
-        r"\b(?:i['’]?m|i am|am|he is|she is|he['’]s|she['’]s|wife is|husband is|works?|working|worked|job|employed|hired|me|him|her|hire|bring)"
+        r"\b(?:i['’]?m|i am|am|he is|she is|he['’]s|she['’]s|wife is|husband is|works?|working|worked|job"
+        r"|employed|hired|me|him|her|hire|bring)"
         r" (?:as )?(?:an?|the) JOB",
         r"\bas (?:an? )?JOB",
         r"\b(?:is|are|does|do|can|could|would|will) (?:(?:an?|the|being an?|my job,?|my title,?) )?JOB"
-        r" (?:on the list|on it|listed|eligible|covered|included|qualif\w+|counts?|on that list|get|work|apply|a listed)\b",
-        r"\b(?:my )?(?:job|profession|occupation|title|job title|trade|role|position)(?: title)?(?: is|:|=| would be| of)?"
+        r" (?:on the list|on it|listed|eligible|covered|included|qualif\w+|counts?|on that list|get|work"
+        r"|apply|a listed)\b",
+        r"\b(?:my )?(?:job|profession|occupation|title|job title|trade|role|position)(?: title)?"
+        r"(?: is|:|=| would be| of)?"
         r" (?:(?:an?|the|that of an?) )?JOB",
         r"^\W*(?:(?:an?|the|for an?|and an?|what about an?|how about an?|for) )?JOB\W*$",
-        r"\b(?:an?|for|about) JOB(?= (?:from|in|at|with|who|for|to|on|going|wanting|job|position|visa|permit)\b|[?.,!]|$)",
+        r"\b(?:an?|for|about) JOB"
+        r"(?= (?:from|in|at|with|who|for|to|on|going|wanting|job|position|visa|permit)\b|[?.,!]|$)",
         r"^\W*(?!(?:what|whats|how|hows|who|where|when|why|is|are|can|do|does|will|tell|give|show|write|find|ignore)\b)JOB,?"
         r" (?:from|in|at|on the list|listed|covered|eligible)\b",
     )
@@ -46,7 +55,7 @@ _JOB_ENDING = re.compile(
     r"keeper|guard|monger|herd|nun|monk|clown|spy|scout|chef|cop|medic|mechanic|mate|midwife|sweep|bouncer|jockey|dj|barista|stylist|"
     r"assistant|attendant|accountant|agent|resident|pro|host|aide|butler|groom|maid|page|usher|umpire|valet|model|bailiff|sheriff|marshal|"
     r"judge|priest|rabbi|imam|monk|pastor|deacon|cleric|sommelier|croupier|masseuse|therapist|rep|temp|hygienist|doula|nanny|surgeon|"
-    r"physicist|guide|cook|technician|guy|gal|lady|dude)$"
+    r"physicist|guide|cook|technician)$"
 )
 
 
@@ -69,7 +78,7 @@ class JobPhrases:
         return []
 
     def _field_in(self, text: str) -> list[Match]:
-        """A field of work instead of a title ('I do management consulting'), unless it is what somebody studied."""
+        """A field instead of a title ('I do management consulting'), unless it is what somebody studied."""
         for pattern, fields in ((self._fields, self.words.fields), (self._sciences, self.words.sciences)):
             for field in pattern.finditer(text):
                 before = text[: field.start()]
@@ -84,7 +93,7 @@ class JobPhrases:
         return []
 
     def unknown_in(self, text: str) -> list[Match]:
-        """A job that no list knows, by its place in the sentence: 'I'm a falconer', 'are chimney sweeps covered?'."""
+        """A job that no list knows: 'I'm a falconer', 'are chimney sweeps covered?'."""
         for pattern in _JOB_PLACES:
             for found in pattern.finditer(text):
                 if match := self._unknown_at(text, *found.span("job")):

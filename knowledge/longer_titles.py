@@ -1,17 +1,19 @@
 """What a longer title comes to: 'software architect' is no architect, 'senior economist' is an economist.
 
-A title found inside a longer one counts only as far as the words around it allow. Some last words, the heads, say little by
-themselves ('technician', 'designer'): an unknown word before them makes another job. The lists are in ``vocabulary.yml``.
+A title found inside a longer one counts only as far as the words around it allow. Some last words, the
+heads, say little by themselves ('technician', 'designer'): an unknown word before them makes another job.
+The lists are in ``vocabulary.yml``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import zip_longest
 
 from knowledge.facts import Facts
 from knowledge.match import Match, joined, match_of
-from knowledge.text import Token
+from knowledge.text import Token, tokens
 from knowledge.title_names import singular
 from knowledge.vocabulary import Vocabulary
 
@@ -31,7 +33,7 @@ class LongerTitles:
     def whole(
         self, text: str, words: Sequence[Token], place: int, width: int, title: str, typo: bool
     ) -> Match:
-        """The match of a title with all that belongs to it; a longer, unknown one does not fall back to the short one."""
+        """The match of a title with all that belongs to it; a longer, unknown one is not the short one."""
         end = place + width
         if self._goes_on(text, words, end):
             return self._unknown(text, words[place : end + 1], title)
@@ -67,7 +69,7 @@ class LongerTitles:
         )
 
     def _modifiers(self, text: str, words: Sequence[Token], place: int) -> list[Token]:
-        """The unknown words directly before a title, at most three, not counting neutral ones such as 'senior'."""
+        """The unknown words directly before a title, at most three, without neutral ones such as 'senior'."""
         found: list[Token] = []
         for before in range(place - 1, max(-1, place - 1 - MOST_MODIFIERS), -1):
             token = words[before]
@@ -104,6 +106,20 @@ class LongerTitles:
         known = self.facts.titles.get(title or "")
         likely = (known.professions or known.nearest) if known else ()
         return next(iter(likely), self.words.head_professions.get(head))
+
+
+def heads_of_phrases(text: str, matches: Sequence[Match], boundaries: frozenset[str]) -> list[Match]:
+    """Of titles in one phrase the last one is the job: a 'vet clinic receptionist' is a receptionist."""
+    kept: list[Match] = []
+    for match, following in zip_longest(matches, matches[1:]):
+        if following and following.start < match.end:
+            continue
+        between = text[match.end : following.start] if following else ","
+        words = tokens(between)
+        plain = re.fullmatch(r"[\w\s-]*", between) and not re.search(r"\s-\s", between)
+        if not plain or len(words) > 1 or any(word.word in boundaries for word in words):
+            kept.append(match)
+    return kept
 
 
 def _not_a_title(before: Sequence[Token], head: str, lists: Vocabulary) -> bool:

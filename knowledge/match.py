@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from knowledge.text import Token
@@ -12,8 +13,8 @@ from knowledge.text import Token
 class Match(NamedTuple):
     """Where a job stands, as typed, and the title of the facts, or None for an unknown job.
 
-    Of an unknown job ``status`` says what a closed list makes of it ('depends', 'not_listed') and ``nearest`` which
-    profession its last word makes people think of, if any.
+    Of an unknown job ``status`` says what a closed list makes of it ('depends', 'not_listed') and ``nearest``
+    which profession its last word makes people think of, if any.
     """
 
     start: int
@@ -39,8 +40,8 @@ def match_of(
 
 
 def joined(text: str, span: Sequence[Token]) -> bool:
-    """True where only spaces, hyphens, slashes or '&' stand between the words, so that they may be one title."""
-    return all(_one_gap(text[a.end : b.start], a.raw) for a, b in zip(span, span[1:]))
+    """True where nothing but spaces, hyphens, slashes or '&' stands between the words of a title."""
+    return all(_one_gap(text[a.end : b.start], a.raw) for a, b in pairwise(span))
 
 
 def _one_gap(gap: str, before: str) -> bool:

@@ -1,18 +1,19 @@
 """Words → job titles: exact names, plurals, spellings, typos and longer titles, never a careless substring.
 
-``TitleMatcher(facts).find(text)`` returns every job of a text, left to right. A ``Match`` either names a title of the facts
-(``title``) or is an unknown job (``title`` is None, see ``knowledge.match``). The first one is the job that the text is about.
+``TitleMatcher(facts).find(text)`` returns every job of a text, left to right. A ``Match`` either names a
+title of the facts (``title``) or is an unknown job (``title`` is None, see ``knowledge.match``). The
+first is the job that the text is about.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import AbstractSet
+from collections.abc import Set as AbstractSet
 
 from knowledge.facts import Facts
 from knowledge.job_phrases import JobPhrases
-from knowledge.longer_titles import LongerTitles
+from knowledge.longer_titles import LongerTitles, heads_of_phrases
 from knowledge.match import Match, joined, match_of
 from knowledge.meant import is_denied, is_helped, is_meant, likened_from
 from knowledge.text import Token, tokens
@@ -39,7 +40,7 @@ class TitleMatcher:
         self._phrases = JobPhrases(self.words)
 
     def find(self, text: str) -> list[Match]:
-        """Every job in the text, in order, none overlapping another: titles, else work that is told, else an unknown job."""
+        """The jobs in order, none overlapping another: titles, else work told, else an unknown job."""
         words = tokens(text)
         found = [self._in_context(text, match) for match in self._titles_in(text, words)]
         meant = [match for match in found if not is_denied(text, match) and not is_helped(text, match)]
@@ -51,7 +52,7 @@ class TitleMatcher:
         return [*self._described_before(text, meant[0]), *meant]
 
     def _described_before(self, text: str, match: Match) -> list[Match]:
-        """The work described before a question whether it is this job: 'I shelve books, does librarian cover me?'."""
+        """The work told before asking whether it is this job: 'I shelve books, does librarian cover me?'."""
         clause = likened_from(text, match)
         if clause is None:
             return []
@@ -74,7 +75,7 @@ class TitleMatcher:
             if match:
                 found.append(match)
             place += width
-        return _heads_of_phrases(text, found, self.words.boundaries)
+        return heads_of_phrases(text, found, self.words.boundaries)
 
     def _at(self, text: str, words: Sequence[Token], place: int) -> tuple[Match | None, int]:
         """The job that begins at a word, if any, and how many words are done with."""
@@ -121,7 +122,7 @@ class TitleMatcher:
         return before is None and words[1].word in _LEADING
 
     def _turned_round(self, text: str, words: Sequence[Token], place: int) -> tuple[Match, int] | None:
-        """A title told backwards: 'manager of a hotel', 'writer of technical publications', 'engineer, civil'."""
+        """A title told backwards: 'manager of a hotel', 'engineer, civil'."""
         head = words[place]
         for first, width in self._tails(text, words, place):
             tail = tuple(token.word for token in words[first : first + width])
@@ -148,7 +149,7 @@ class TitleMatcher:
             yield 1, len(words) - 1
 
     def _in_context(self, text: str, match: Match) -> Match:
-        """A title whose meaning hangs on the place of work: a teacher at a high school, a research assistant at UBC."""
+        """A title whose meaning hangs on the place of work: a teacher at a high school."""
         name = self._right_words(match)
         for context in self.words.contexts:
             if self._is_open(match, name, context) and context.pattern.search(text):
@@ -190,17 +191,3 @@ def _is_place_before(before: Token) -> bool:
     return before.word in {"in", "from", "near", "of", "to"} or (
         before.raw[0].isupper() and len(before.raw) > 2
     )
-
-
-def _heads_of_phrases(text: str, matches: Sequence[Match], boundaries: frozenset[str]) -> list[Match]:
-    """Of titles in one phrase the last one is the job: a 'vet clinic receptionist' is a receptionist."""
-    kept: list[Match] = []
-    for match, following in zip(matches, [*matches[1:], None]):
-        if following and following.start < match.end:
-            continue
-        between = text[match.end : following.start] if following else ","
-        words = tokens(between)
-        plain = re.fullmatch(r"[\w\s-]*", between) and not re.search(r"\s-\s", between)
-        if not plain or len(words) > 1 or any(word.word in boundaries for word in words):
-            kept.append(match)
-    return kept

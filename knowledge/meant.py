@@ -1,4 +1,4 @@
-"""Whether a job that is named is somebody's work: not a lawyer sought, a manager spoken of, or a job denied."""
+"""Whether a named job is somebody's work: not a lawyer sought, a manager spoken of, or a job denied."""
 
 from __future__ import annotations
 
@@ -19,28 +19,36 @@ _DENIED = re.compile(
     re.I,
 )
 _HELPED = re.compile(
-    r"\b(?:assist|assists|assisting|help|helps|helping|(?:work|works|working|worked|drive|clean|cook|lift \w+|temp) (?:directly )?for|"
-    r"(?:i|he|she|we) (?:manage|manages|supervise|supervises|oversee|oversees|lead|advise|advises|sell to)(?: \w+)?|(?:assistant|secretary|receptionist|admin|helper|driver|aide|intern) (?:to|for|of)) (?:an?|the|my|our|two|some|several)? ?$",
+    r"\b(?:(?:assist|assists|assisting|help|helps|helping) (?:an?|the|my|our|two|some|several)?"
+    r"|(?<!it )(?<!this )(?:works?|working|worked|drives?|cooks?|cleans?|lift \w+) (?:directly )?for"
+    r" (?:an?|the|my|our)"
+    r"|(?:i|he|she|we) (?:manages?|supervises?|oversees?|leads?|advises?|sells? to)(?: \d+| the| a)?"
+    r"|(?:assistant|secretary|receptionist|admin|helper|driver|aide|intern) (?:to|for|of) (?:an?|the|my|our)"
+    r") ?$",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:.!?()–—]\s|\s-\s|\s(?:so|and|but)\s")
 _LIKENED_BEFORE = re.compile(
     r"^\W*(?:(?:and|so|but|or|then)\W+)*(?:"
-    r"(?:is|are|was) (?:that|this|it|he|she|they|we|there|\w+ work)|(?:does|do|would|will|could|can|might) (?:that|this|it)(?: \w+){0,3}|"
-    r"(?:am|would|could|can|will|do|should|might) (?:i|we|he|she|they)(?: \w+){0,3}|(?:that|this|it)['’]?s?(?: \w+){0,2}|"
-    r"(?:landscape |garden |office |lab )?work,? ?same|same|does|do|would|could|can|will|is|are|counts?|close to|like|under|as|still|near enough to"
-    r")(?: thing)?(?: as| like| for| under| called| be| me| count as| considered)*(?: an?| the| your| one| listed)?\W*$",
+    r"(?:is|are|was) (?:that|this|it|he|she|they|we|there|\w+ work)"
+    r"|(?:does|do|would|will|could|can|might) (?:that|this|it)(?: \w+){0,3}"
+    r"|(?:am|would|could|can|will|do|should|might) (?:i|we|he|she|they)(?: \w+){0,3}"
+    r"|(?:that|this|it)['’]?s?(?: \w+){0,2}"
+    r"|(?:landscape |garden |office |lab )?work,? ?same"
+    r"|same|does|do|would|could|can|will|is|are|counts?|close to|like|under|as|still|near enough to"
+    r")(?: thing)?(?: as| like| for| under| called| be| me| count as| considered)*"
+    r"(?: an?| the| your| one| listed)?\W*$",
     re.I,
 )
 _LIKENED_BEHIND = re.compile(
-    r"^\W{0,3}(?:$|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|cover|covers|right|no\b|or)", re.I
+    r"^\W{0,3}(?:$|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?|right|no\b|or)", re.I
 )  # fmt: skip
 
 
 def is_meant(
     text: str, words: Sequence[Token], place: int, width: int, title: str, lists: Vocabulary
 ) -> bool:
-    """False where the words are there, but nobody is said to work as one: 'talk to a lawyer', 'my manager said'."""
+    """False where nobody is said to work as what is named: 'talk to a lawyer', 'my manager said'."""
     name = singular(" ".join(token.word for token in words[place : place + width]))
     before = [token.word for token in words[max(0, place - 4) : place]]
     follower = words[place + width].word if place + width < len(words) else ""
@@ -66,7 +74,7 @@ def is_helped(text: str, match: Match) -> bool:
 
 
 def likened_from(text: str, match: Match) -> int | None:
-    """Where a question begins that holds work described before it against a job: 'I fix teeth, | is that a dentist?'."""
+    """Where a question begins that holds work told before it against a job: 'I fix teeth, | is that it?'."""
     clause = 0
     for found in _CLAUSE.finditer(text, 0, match.start):
         clause = found.end()

@@ -1,11 +1,11 @@
-"""Every way to write the names of job titles: plurals, British and American spellings, in one word or two, abbreviations."""
+"""Every way to write the names of job titles: plurals, British and American spellings, abbreviations."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import AbstractSet
+from collections.abc import Set as AbstractSet
 
 from knowledge.facts import Facts
 from knowledge.text import tokens
@@ -15,18 +15,20 @@ LONGEST_NAME = 7
 MOST_READINGS = 36
 Words = tuple[str, ...]
 _SPELLINGS = (
-    ("counsellor", "counselor"), ("labour", "labor"), ("behaviour", "behavior"), ("paed", "ped"), ("anaesth", "anesth"),
-    ("haemat", "hemat"), ("orthopaed", "orthoped"), ("gynaecol", "gynecol"), ("archaeo", "archeo"), ("jewellery", "jewelry"),
-    ("programme", "program"), ("licence", "license"), ("centre", "center"), ("adviser", "advisor"), ("draught", "draft"),
-    ("fibre", "fiber"), ("tyre", "tire"), ("colour", "color"), ("organis", "organiz"), ("theatre", "theater"),
-    ("catalogu", "catalog"), ("defence", "defense"), ("modell", "model"), ("counselling", "counseling"),
-    ("mould", "mold"), ("jewell", "jewel"), ("enrol", "enroll"), ("specialis", "specializ"), ("postdoctoral", "post doctoral"),
-    ("dietitian", "dietician"), ("adjuster", "adjustor"), ("sylvi", "silvi"),
+    ("counsellor", "counselor"), ("counselling", "counseling"), ("labour", "labor"),
+    ("behaviour", "behavior"), ("paed", "ped"), ("anaesth", "anesth"), ("haemat", "hemat"),
+    ("gynaecol", "gynecol"), ("archaeo", "archeo"), ("jewellery", "jewelry"), ("jewell", "jewel"),
+    ("programme", "program"), ("licence", "license"), ("centre", "center"), ("adviser", "advisor"),
+    ("draught", "draft"), ("fibre", "fiber"), ("tyre", "tire"), ("colour", "color"),
+    ("organis", "organiz"), ("specialis", "specializ"), ("theatre", "theater"),
+    ("catalogu", "catalog"), ("defence", "defense"), ("modell", "model"), ("mould", "mold"),
+    ("enrol", "enroll"), ("postdoctoral", "post doctoral"), ("dietitian", "dietician"),
+    ("adjuster", "adjustor"), ("sylvi", "silvi"),
 )  # fmt: skip
 
 
 class TitleNames:
-    """Finds the title that words name. ``names`` are read anywhere, ``short`` ones (RN, CPA) only where they are meant."""
+    """The title that words name: ``names`` anywhere, ``short`` ones (RN, CPA) only where they are meant."""
 
     def __init__(
         self,
@@ -49,7 +51,7 @@ class TitleNames:
         self._all_but_one = self._with_a_gap()
 
     def exact(self, words: Words) -> str | None:
-        """The title of these very words, an abbreviation written out ('mgmt') or a plural inside ('systems')."""
+        """The title of these very words, abbreviations written out ('mgmt'), plurals made singular."""
         if words in self.names:
             return self.names[words]
         once = (*map(singular, words[:-1]), words[-1])

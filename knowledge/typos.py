@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import AbstractSet
+from collections.abc import Set as AbstractSet
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -13,8 +13,8 @@ SHORTEST = 5
 MOST_READINGS = 6
 _CACHE = 20_000
 _SOUNDS = (
-    ("ph", "f"), ("psy", "sy"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"),
-    ("y", "i"), ("z", "s"), ("x", "ks"), ("ge", "je"), ("gi", "ji"),
+    ("ph", "f"), ("psy", "sy"), ("qu", "k"), ("ck", "k"), ("ch", "k"), ("ce", "se"), ("ci", "si"),
+    ("cy", "si"), ("c", "k"), ("y", "i"), ("z", "s"), ("x", "ks"), ("ge", "je"), ("gi", "ji"),
 )  # fmt: skip
 _ENDINGS = ("s", "es", "ed", "ing", "ly", "d")
 
@@ -47,6 +47,8 @@ class Typos:
     def _may_be_typo(self, word: str) -> bool:
         if len(word) < SHORTEST or not word.isalpha() or word in self.parts or word in self.ordinary:
             return False
+        if word.endswith("s") and word[:-1] in self.parts:
+            return False
         return not any(word.endswith(end) and word[: -len(end)] in self.ordinary for end in _ENDINGS)
 
     def _nearest(self, word: str) -> tuple[str, ...]:
@@ -59,7 +61,7 @@ class Typos:
         return tuple(part for _, part in near)[:MOST_READINGS]
 
     def _candidates(self, word: str) -> Iterable[tuple[str, int]]:
-        """The parts within the number of slips that a word of this length may have, or that sound the same."""
+        """The parts within the slips that a word of this length may have, or that sound the same."""
         allowed = 1 if len(word) < 8 else 2 if len(word) < 12 else 3
         for length in range(len(word) - allowed - 1, len(word) + allowed + 2):
             parts = self._by_length.get(length, [])

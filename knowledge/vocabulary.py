@@ -1,4 +1,4 @@
-"""The word lists of ``vocabulary.yml``, checked and folded: which words decide how far a job title reaches."""
+"""The word lists of ``vocabulary.yml``, folded: which words decide how far a job title reaches."""
 
 from __future__ import annotations
 
@@ -70,6 +70,7 @@ class Vocabulary:
 
 
 _DOER = (
+    r"(?<!\bdo )(?<!\bcan )(?<!\bcould )(?<!\bmay )(?<!\bshould )(?<!\bmust )"
     r"\b(?:i|we|he|she|they|who|that|wife|husband|son|daughter|brother|sister|mom|mother|dad|father|friend|cousin|people)"
     r"(?:['’](?:d|ll|ve|m|s))?(?: [\w'’]+){0,2}? "
 )

@@ -292,6 +292,123 @@ def test_a_title_counts_before_a_field(matcher: TitleMatcher) -> None:
     assert [match.title for match in matcher.find("I'm a librarian, not in accounting")] == ["librarian"]
 
 
+# Titles in other words
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("mgmt consultant", "management consultant"),
+        ("licensed occ. therapist", "occupational therapist"),
+        ("Computer Sys. Analyst", "computer systems analyst"),
+        ("mech engr", "mechanical engineer"),
+        ("MLS(ASCP)", "medical laboratory technologist"),
+        ("socialworker", "social worker"),
+    ],
+)
+def test_abbreviated_words_are_written_out(matcher: TitleMatcher, text: str, title: str) -> None:
+    found = only(matcher, text).title
+    assert found and matcher.facts.titles[found].professions == matcher.facts.titles[title].professions
+
+
+@pytest.mark.parametrize(
+    ("text", "profession"),
+    [
+        ("I'm the manager of a hotel", "hotel_manager"),
+        ("GM of a 300-room hotel", "hotel_manager"),
+        ("writer of technical publications", "technical_publications_writer"),
+        ("analyst, computer systems", "computer_systems_analyst"),
+        ("Engineer (civil)", "engineer"),
+    ],
+)
+def test_a_title_told_backwards_is_the_same_title(matcher: TitleMatcher, text: str, profession: str) -> None:
+    assert [profession in found for found in professions(matcher, text)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "profession"),
+    [
+        ("soy ingeniera civil", "engineer"),
+        ("contadora pública de Puebla", "accountant"),
+        ("licenciada en enfermería", "registered_nurse"),
+        ("médico veterinario zootecnista", "veterinarian"),
+        ("trabajadora social", "social_worker"),
+        ("químico farmacobiólogo", "chemist"),
+        ("nutrióloga", "nutritionist"),
+    ],
+)
+def test_a_mexican_title_is_read(matcher: TitleMatcher, text: str, profession: str) -> None:
+    assert profession in professions(matcher, text)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I keep the books for three shops", "bookkeeper"),
+        ("I milk cows in Wisconsin", "dairy farmer"),
+        ("I manage a hotel in Cancun and one in Whistler wants me as their manager", "hotel manager"),
+        ("I teach at a theological seminary", "seminary professor"),
+        ("i teach 3rd grade", "high school teacher"),
+        ("doing animal science for a feed company", "animal scientist"),
+    ],
+)
+def test_work_told_without_a_title_is_read(matcher: TitleMatcher, text: str, title: str) -> None:
+    assert [match.title for match in matcher.find(text)] == [title]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I shelve books at a library, is librarian my thing", "library technician"),
+        ("I spray houses for termites, entomologist is kind of that no?", "exterminator"),
+        ("we milk 200 cows, would I be a dairy scientist", "dairy farmer"),
+    ],
+)
+def test_the_work_told_counts_before_the_title_that_it_is_held_against(
+    matcher: TitleMatcher, text: str, title: str
+) -> None:
+    assert matcher.find(text)[0].title == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I work for an accountant",
+        "I assist an engineer",
+        "are you a law firm",
+        "do my children need medicals",
+    ],
+)
+def test_somebody_elses_job_is_not_ones_own(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("wedding consultant", "not_listed"),
+        ("nail art designer", "not_listed"),
+        ("combat engineer", "not_listed"),
+        ("opinion poll surveyor", "not_listed"),
+        ("licensed practical dog nurse", "not_listed"),
+        ("cath lab tech", "not_listed"),
+        ("predictive analyst", "depends"),
+        ("wetland specialist", "depends"),
+        ("hurricane relief adjuster", "depends"),
+    ],
+)
+def test_the_word_before_a_head_says_what_an_unknown_title_comes_to(
+    matcher: TitleMatcher, text: str, status: str
+) -> None:
+    match = only(matcher, text)
+    assert (match.title, match.status) == (None, status)
+
+
+@pytest.mark.parametrize("text", ["US Army vet", "San Diego, CA", "What is the trader permit?"])
+def test_a_word_that_is_something_else_here_is_no_listed_job(matcher: TitleMatcher, text: str) -> None:
+    assert [found for found in professions(matcher, text) if found] == []
+
+
 # Unknown jobs
 
 
