@@ -160,13 +160,25 @@ def load(folder: Path = FOLDER) -> Facts:
         version="",
         **_sources_and_professions(content),
         **_rules_and_titles(content),
-        firm=_record(Firm, content["firm.yml"], "firm.yml", "firm"),
+        firm=_firm(content["firm.yml"]),
     )
     _check_professions(facts)
     _check_rules(facts)
     _check_titles(facts)
-    _check_firm(facts.firm)
     return facts.copy(update={"version": _version(folder, facts)})
+
+
+def load_firm(folder: Path = FOLDER) -> Firm:
+    """The firm alone, checked as ``load`` does, for whoever needs no law."""
+    return _firm(read_yaml(folder / "firm.yml"))
+
+
+def _firm(data: Any) -> Firm:
+    firm = _record(Firm, data, "firm.yml", "firm")
+    for lawyer in firm.lawyers:
+        _known("firm.yml", f"firm.lawyers.{lawyer.id}.matters", lawyer.matters, firm.matters, "matter")
+    _known("firm.yml", "firm.fallback", [firm.fallback], [lawyer.id for lawyer in firm.lawyers], "lawyer")
+    return firm
 
 
 def _sources_and_professions(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,8 +203,7 @@ def _rules_and_titles(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# What no single record can know: ids that lead nowhere, unanswered topics, two titles in the same words,
-# a lawyer whom nobody knows.
+# What no single record can know: ids that lead nowhere, unanswered topics, two titles in the same words.
 
 
 def _check_professions(facts: Facts) -> None:
@@ -232,12 +243,6 @@ def _check_titles(facts: Facts) -> None:
             other = owner.setdefault(words_key(name), title.title)
             if other != title.title:
                 raise FactsError(file, where, f"{name!r} has the same words as a name of {other!r}")
-
-
-def _check_firm(firm: Firm) -> None:
-    for lawyer in firm.lawyers:
-        _known("firm.yml", f"firm.lawyers.{lawyer.id}.matters", lawyer.matters, firm.matters, "matter")
-    _known("firm.yml", "firm.fallback", [firm.fallback], [lawyer.id for lawyer in firm.lawyers], "lawyer")
 
 
 def _version(folder: Path, facts: Facts) -> str:

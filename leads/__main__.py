@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from knowledge.facts import FactsError, load
+from knowledge.facts import FactsError, load_firm
 from leads import commands
 from leads.commands import Context, Misused
 from leads.errors import LeadsError, NoSuchLead, SettingsError
@@ -108,7 +108,7 @@ def _context(parsed: argparse.Namespace) -> Context:
     return Context(
         arguments=parsed,
         settings=Settings.from_environment(),
-        firm=load().firm,
+        firm=load_firm(),
         now=datetime.now(timezone.utc),
         who=parsed.who or getpass.getuser(),
         out=sys.stdout,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from knowledge.facts import load
+from knowledge.facts import load_firm
 from knowledge.records import Away, Firm, Lawyer
 from leads import firm
 
@@ -21,7 +21,7 @@ def at(local: str, zone: str = "America/Toronto") -> datetime:
 @pytest.fixture
 def ours() -> Firm:
     """The firm we ship: Monday to Friday 9 to 5 in Toronto, an answer within three business hours."""
-    return load().firm
+    return load_firm()
 
 
 @pytest.mark.parametrize(
