@@ -30,25 +30,24 @@ class LongerTitles:
         self.facts = facts
         self.words = words
 
-    def whole(
-        self, text: str, words: Sequence[Token], place: int, width: int, title: str, typo: bool
-    ) -> Match:
+    def whole(self, text: str, words: Sequence[Token], place: int, title: str, right: Sequence[str]) -> Match:
         """The match of a title with all that belongs to it; a longer, unknown one is not the short one."""
-        end = place + width
+        end = place + len(right)
+        typo = [token.word for token in words[place:end]] != list(right)
         if self._goes_on(text, words, end):
             return self._unknown(text, words[place : end + 1], title)
         modifiers = self._modifiers(text, words, place)
         if modifiers and modifiers[-1].word in self.words.unpaid:
             return match_of(text, words[place - 1 : end], None, "not_listed", self._nearest_of(title))
         span = [*modifiers, *words[place:end]]
-        head = singular(words[end - 1].word)
-        before = [token.word for token in span[:-1]]
+        head = singular(right[-1])
+        before = [*(token.word for token in modifiers), *right[:-1]]
         if modifiers and _any_phrase(before, self.words.other_work.get(head, ())):
-            return self._unknown(text, span, title)
+            return self._unknown(text, span, title, head)
         if modifiers and head == ENGINEER and _ends_in(before, self.words.engineering_branches):
             return match_of(text, span, ENGINEER, typo=typo)
-        if modifiers and width == 1 and head in self.words.heads:
-            return self._unknown(text, span, title)
+        if modifiers and len(right) == 1 and head in self.words.heads:
+            return self._unknown(text, span, title, head)
         return match_of(text, words[place:end], title, typo=typo)
 
     def bare_head(self, text: str, words: Sequence[Token], place: int) -> Match | None:
@@ -87,8 +86,10 @@ class LongerTitles:
             return False
         return not re.search(r"['’]s$", token.raw)
 
-    def _unknown(self, text: str, span: Sequence[Token], title: str | None = None) -> Match:
-        head = singular(span[-1].word)
+    def _unknown(
+        self, text: str, span: Sequence[Token], title: str | None = None, head: str | None = None
+    ) -> Match:
+        head = head or singular(span[-1].word)
         before = [token.word for token in span[:-1]]
         if _any_phrase(before, self.words.other_work.get(head, ())):
             return match_of(text, span, None, "not_listed", self._nearest_of(title, head))

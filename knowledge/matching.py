@@ -85,31 +85,34 @@ class TitleMatcher:
         for width in range(min(LONGEST_NAME, len(words) - place), 0, -1):
             if not joined(text, words[place : place + width]):
                 continue
-            title, typo = self._title(words, place, width)
+            title, right = self._title(words, place, width)
             if title is None:
                 continue
             if not is_meant(text, words, place, width, title, self.words):
                 return None, width
-            return self._longer.whole(text, words, place, width, title, typo), width
+            return self._longer.whole(text, words, place, title, right), width
         return self._longer.bare_head(text, words, place), 1
 
-    def _title(self, words: Sequence[Token], place: int, width: int) -> tuple[str | None, bool]:
-        """The title of a span of words, and whether it is misspelt."""
+    def _title(self, words: Sequence[Token], place: int, width: int) -> tuple[str | None, Words]:
+        """The title of a span of words, and the words as they should be."""
         span = words[place : place + width]
         exact = tuple(token.word for token in span)
         if title := self.names.exact(exact):
-            return title, False
+            return title, exact
         if exact in self.names.short and self._short_is_meant(words, place, span[0]):
-            return self.names.short[exact], False
+            return self.names.short[exact], exact
+        misspelt = self.names.misspelt(exact)
+        if misspelt is None:
+            return None, exact
+        wrong = [token for token, right in zip(span, misspelt[1], strict=False) if token.word != right]
         if (
             place
-            and any(token.raw[0].isupper() for token in span)
+            and any(token.raw[0].isupper() for token in wrong)
             and not _shouts(words)
             and not _titled(words)
         ):
-            return None, False  # a capital inside a sentence is a name, not a typo: Whistler is no wrestler
-        misspelt = self.names.misspelt(exact)
-        return (misspelt[0], True) if misspelt else (None, False)
+            return None, exact  # a capital inside a sentence is a name, not a typo: Whistler is no wrestler
+        return misspelt
 
     def _short_is_meant(self, words: Sequence[Token], place: int, token: Token) -> bool:
         before = words[place - 1] if place else None

@@ -404,6 +404,14 @@ def test_the_word_before_a_head_says_what_an_unknown_title_comes_to(
     assert (match.title, match.status) == (None, status)
 
 
+@pytest.mark.parametrize(
+    "text", ["I'm an HVAC technican", "SEO specialsit", "an MRI etchnologist", "scuba instrctor"]
+)
+def test_a_misspelt_head_reaches_no_further_than_a_right_one(matcher: TitleMatcher, text: str) -> None:
+    assert professions(matcher, text) == [()]
+    assert only(matcher, text).status != "depends"
+
+
 @pytest.mark.parametrize("text", ["US Army vet", "San Diego, CA", "What is the trader permit?"])
 def test_a_word_that_is_something_else_here_is_no_listed_job(matcher: TitleMatcher, text: str) -> None:
     assert [found for found in professions(matcher, text) if found] == []
