@@ -79,6 +79,10 @@ class ActionConfirm(ActionAnswer):
         asked = tracker.get_slot("asked")
         if asked in YES_NO:
             return self.with_answer(dispatcher, tracker, words, asked, "yes")
+        asks_again = "?" in str(tracker.latest_message.get("text")) and tracker.get_slot("topics")
+        if asks_again:  # "so yes or no?"
+            told = hear(tracker.slots, [], "inform", all_facts())
+            return self.say(dispatcher, tracker, words, asks_again, told)
         if asked == "lawyer":
             return [FollowupAction(INTAKE)]
         if asked in {"citizenship", "which"}:
@@ -118,13 +122,25 @@ class ActionContact(ActionAnswer):
         return "action_contact"
 
 
-class ActionDecline(SafeAction):
-    """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer."""
+class ActionDecline(ActionAnswer):
+    """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer.
+
+    A known job with a citizenship or a place is a case, whatever else was understood ("hola, soy ingeniero,
+    mexicano").
+    """
 
     def name(self) -> str:
         return "action_decline"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
+        entities = tracker.latest_message.get("entities") or []
+        kinds = {entity.get("entity") for entity in entities}
+        understood = (tracker.latest_message.get("intent") or {}).get("name")
+        if understood == "out_of_scope" and "job_title" in kinds and kinds & {"citizenship", "destination"}:
+            told = hear(
+                tracker.slots, entities, "inform", all_facts(), str(tracker.latest_message.get("text"))
+            )
+            return self.say(dispatcher, tracker, words, ["eligibility"], told)
         return decline(dispatcher, tracker, words)
 
 
@@ -186,5 +202,6 @@ def _record(kind: str) -> dict[str, Any]:
 
 
 def utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
-    """Says an answer. Its record goes into the metadata of the bot's event and is kept with the conversation."""
+    """Says an answer. Its record goes into the metadata of the bot's event and is kept with the
+    conversation."""
     dispatcher.utter_message(text=answer.text, buttons=answer.buttons, answer=answer.record)

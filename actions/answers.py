@@ -25,7 +25,8 @@ from knowledge.facts import Facts
 NO_CAVEAT = frozenset({"eligibility", "requirements", "list", "citizenship", "going_south"})
 # Who wants to hear "you qualify" hears who decides.
 _WANTS_A_PROMISE = re.compile(
-    r"\bqualif(?:y|ies|ied)\b|\beligible\b|\bguarantee\w*|\bapproved?\b|\bconfirm\b|\bcertain\b|\b100 ?%|\bpromise\b|\bsurely\b|\bfor sure\b",
+    r"\bqualif(?:y|ies|ied)\b|\beligible\b|\bguarantee\w*|\bapproved?\b|\bconfirm\b|\bcertain\b|\b100 ?%"
+    r"|\bpromise\b|\bsurely\b|\bfor sure\b",
     re.I,
 )
 _LIMITS_OF_ADVICE = re.compile(
@@ -61,7 +62,8 @@ class Answers:
         return Answer("\n".join(filter(None, pieces)), buttons, self._record(topics, parts, asks), asks)
 
     def _caveats(self, topics: Sequence[str], told: Told) -> tuple[list[Part], list[Part]]:
-        """What a question about fees or documents leaves unsaid: how a job named with it, or a nationality, stands.
+        """What a question about fees or documents leaves unsaid: how a job named with it, or a nationality,
+        stands.
 
         A No goes before the answer; a Yes after it, so that it is not read as the answer to the question.
         """
@@ -139,7 +141,8 @@ class Answers:
         return [from_rules(self.kit, topic, told, text)]
 
     def _is_answered_by_the_verdict(self, topic: str, told: Told, text: str) -> bool:
-        """Self-employed abroad, or asking for other ways with a job that is on the list: its verdict says more."""
+        """Self-employed abroad, or asking for other ways with a job that is on the list: its verdict says
+        more."""
         if topic == "self_employment":
             return told.slots.get("own_business") == "self_employed"
         if topic != "other_categories":
@@ -147,7 +150,8 @@ class Answers:
         listed = all(verdict_part(self.kit, told, job).verdict == "yes" for job in told.jobs)
         return listed and from_rules(self.kit, topic, told, text).rules == ("unlisted",)
 
-    # ---- without a job -----------------------------------------------------------------------------------------------
+    # ---- without a job
+    # -----------------------------------------------------------------------------------------------
 
     def _without_job(self, topic: str, told: Told) -> Part:
         block = self._citizenship(told)
@@ -184,7 +188,8 @@ class Answers:
             return Part(self.kit.said("dual_citizens"), ("dual_citizens",))
         return Part("")
 
-    # ---- the firm and this assistant ---------------------------------------------------------------------------------
+    # ---- the firm and this assistant
+    # ---------------------------------------------------------------------------------
 
     def _about_us(self, told: Told, text: str) -> list[Part]:
         """Where the answers come from, and what they are not."""

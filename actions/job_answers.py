@@ -8,7 +8,7 @@ from actions.jobs import Job
 from actions.parts import Button, Kit, Part, inform
 from actions.situation import Told, situation
 from actions.words import capital, shown, singular, with_article
-from knowledge.eligibility import PARTIES, TERRITORIES, Assessment, Situation, assess, own_title
+from knowledge.eligibility import PARTIES, TERRITORIES, Assessment, Situation, assess, own_title, still_open
 from knowledge.facts import Profession
 
 CREDENTIALS = frozenset({"degree", "licence", "experience_years"})
@@ -20,7 +20,8 @@ _ASKS_FOR_ONE_OF = frozenset({"requirements_not_met", "licence_needed", "other_r
 
 
 def on_job(kit: Kit, topic: str, told: Told, job: Job) -> Part:
-    """The verdict for one job and what follows from it; to 'requirements', the requirements alone unless they fail."""
+    """The verdict for one job and what follows from it; to 'requirements', the requirements alone unless
+    they fail."""
     person = situation(told.slots, job)
     assessment = assess(person, kit.facts)
     only_requirements = topic == "requirements" and not CREDENTIALS & told.said
@@ -43,7 +44,8 @@ def verdict_part(kit: Kit, told: Told, job: Job, complete: bool = False) -> Part
 
 
 def credentials(kit: Kit, topic: str, told: Told, job: Job) -> Part:
-    """For 'is a diploma enough' and the like: the assessment if it turns on them, else what the profession asks for."""
+    """For 'is a diploma enough' and the like: the assessment if it turns on them, else what the profession
+    asks for."""
     assessment = assess(situation(told.slots, job), kit.facts)
     if assessment.verdict == "no" or CREDENTIALS & told.said:
         return on_job(kit, "eligibility", told, job)
@@ -129,7 +131,8 @@ def _after_verdict(kit: Kit, assessment: Assessment, person: Situation) -> list[
         return []
     if reason in _ASKS_FOR_ONE_OF:
         nurse = reason == "licence_needed" and profession.health_care
-        return [_alternatives(kit, profession), *(_conditions(kit, profession) if nurse else [])]
+        ways = still_open(person, profession, kit.facts) if reason == "other_route" else ()
+        return [_alternatives(kit, profession, ways), *(_conditions(kit, profession) if nurse else [])]
     also = {"quebec_caq": "quebec", "self_employment": "self_employed"}
     return [
         _minimum(kit, "show", profession),
@@ -168,11 +171,12 @@ def _minimum(kit: Kit, kind: str, profession: Profession) -> str:
     return f"{intro}\n{_alternatives(kit, profession)}"
 
 
-def _alternatives(kit: Kit, profession: Profession) -> str:
+def _alternatives(kit: Kit, profession: Profession, only: tuple[tuple[str, ...], ...] = ()) -> str:
+    """The alternatives of the minimum requirements, one a line; ``only``: some of them."""
     both = kit.words.say("and")
     lines = [
         both.join(kit.words.of(kit.facts.credentials[c].text) for c in alternative)
-        for alternative in profession.minimum_requirements
+        for alternative in only or profession.minimum_requirements
     ]
     return "\n".join(kit.words.say("alternative", items=line) for line in lines)
 

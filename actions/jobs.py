@@ -1,4 +1,5 @@
-"""The jobs that a message is about. A job that is only held up for comparison ("architect is on the list, so…") is not one."""
+"""The jobs that a message is about. A job that is only held up for comparison ("architect is on the list,
+so…") is not one."""
 
 from __future__ import annotations
 
@@ -11,15 +12,19 @@ from knowledge.facts import Facts
 from knowledge.text import key, tokens
 
 MOST_JOBS, LONGEST_JOB = 3, 80
-# What follows or goes before a job that is only held up: "lawyers are covered, so …", "close enough to accountant".
+# What follows or goes before a job that is only held up: "lawyers are covered, so …", "close enough to
+# accountant".
 _CLAIM_AFTER = re.compile(
     r"\W*(?:s\b|es\b)?\W*\b(?:is|are|['’]s|['’]re)\s+(?:\w+\s+){0,2}?(?:on|listed|covered|okay|ok|allowed|in)\b",
     re.I,
 )
 _CLAIM_BEFORE = re.compile(
-    r"\b(?:enough to|same as|counts? (?:as|under)|similar to|qualify as|pass (?:me )?(?:off )?as|(?:fall|come|go) (?:in )?(?:under|as)"
-    r"|(?:bring|brought|send) (?:\w+ )?(?:in )?(?:as|under)|list (?:says|mentions|has)|it says|says|equals?|=|in under|than"
-    r"|support(?:ing|s)?|assist(?:ing|s)?|help(?:ing|s)?|report(?:ing)? to|supervised by|under|alongside|work(?:s|ing)? with|married to"
+    r"\b(?:enough to|same as|counts? (?:as|under)|similar to|qualify as|pass (?:me )?(?:off )?as|(?:fall"
+    r"|come|go) (?:in )?(?:under|as)"
+    r"|(?:bring|brought|send) (?:\w+ )?(?:in )?(?:as|under)|list (?:says|mentions|has)|it says|says"
+    r"|equals?|=|in under|than"
+    r"|support(?:ing|s)?|assist(?:ing|s)?|help(?:ing|s)?|report(?:ing)? to|supervised by|under|alongside"
+    r"|work(?:s|ing)? with|married to"
     r"|\bno|\bnot|without|isn['’]?t|never)\s*"
     r"(?:an?|the|as)?\s*['\"“‘]?$",
     re.I,
@@ -30,7 +35,8 @@ _EMPLOYER = re.compile(r"\b(?:we|we['’]re|our|hire|hiring)\b", re.I)
 
 
 class Job(NamedTuple):
-    """A job named in a message: a title of the facts, or an unknown one with what a closed list makes of it."""
+    """A job named in a message: a title of the facts, or an unknown one with what a closed list makes of
+    it."""
 
     title: str | None
     text: str
@@ -58,7 +64,8 @@ def jobs_named(entities: Sequence[Mapping[str, Any]], text: str, facts: Facts) -
 
 
 def same_job(job: Job, other: Job, facts: Facts) -> bool:
-    """True for one title, or for two of which one is part of the other and that come under the same profession."""
+    """True for one title, or for two of which one is part of the other and that come under the same
+    profession."""
     if (job.title, job.title or job.text.lower()) == (other.title, other.title or other.text.lower()):
         return True
     first, second = (facts.titles.get(j.title or "") for j in (job, other))
@@ -89,7 +96,8 @@ def _only_held_up(named: _Named, text: str) -> bool:
 
 
 def _part_of(named: _Named, other: _Named, text: str, facts: Facts) -> bool:
-    """'technician' beside 'dental technician' is that job said shortly, unless both are asked for in one breath."""
+    """'technician' beside 'dental technician' is that job said shortly, unless both are asked for in one
+    breath."""
     words, more = set(_stems(named.job.text)), set(_stems(other.job.text))
     if not words < more or same_job(named.job, other.job, facts):
         return False
@@ -112,7 +120,8 @@ def remembered_job(slots: Mapping[str, Any]) -> Job | None:
 
 
 def chosen_of(facts: Facts, job: Job | None, text: str) -> str | None:
-    """The profession that a few words pick among those of an ambiguous title: 'interior' after 'which designer?'."""
+    """The profession that a few words pick among those of an ambiguous title: 'interior' after 'which
+    designer?'."""
     title = facts.titles.get(job.title or "") if job else None
     if title is None or len(tokens(text)) > 4:
         return None

@@ -38,7 +38,8 @@ def asked_by_name(kit: Kit, topic: str, told: Told, text: str) -> Part:
 def chosen_rules(kit: Kit, topic: str, told: Told, text: str) -> list[Rule]:
     """The rules of a topic that fit this person and these words, two at most.
 
-    Those that the words ask for by name stand alone; then those that are said only when mentioned, then the others.
+    Those that the words ask for by name stand alone; then those that are said only when mentioned, then the
+    others.
     """
     nations = set(told.nations or told.slots.get("citizenship") or ()) & PARTIES
     fitting = [
@@ -49,7 +50,7 @@ def chosen_rules(kit: Kit, topic: str, told: Told, text: str) -> list[Rule]:
     plain = [rule for rule in fitting if not rule.mentions]
     named = [rule for rule in fitting if rule.mentions and mentioned(rule.mentions, text)]
     wanted = [rule for rule in [*named, *plain] if preferred(rule.id, text)]
-    if wanted:
+    if wanted or (named and topic == "other_categories"):
         return list({rule.id: rule for rule in [*named, *wanted]}.values())[:RULES_EACH]
     quebec = topic == "licence" and told.slots.get("destination") == "QC"
     also = [kit.facts.rules["quebec_licence"]] if quebec else []
@@ -67,9 +68,17 @@ def turned_down(kit: Kit, topic: str, told: Told) -> Part | None:
     if topic == "job_offer" and "job_offer=no" in told.hypothetical:
         return Part(kit.said("no_job_offer"), ("no_job_offer", "prearranged"), (), "no", "no_job_offer")
     if topic == "going_south":
-        south = "reciprocity_mexico" if told.slots.get("destination") == "mx" else "reciprocity_us"
-        return Part(kit.said(south), (south, "tn_not_canada"), (), "no", "going_south")
+        return _southward(kit, told)
     return None
+
+
+def _southward(kit: Kit, told: Told) -> Part:
+    """Work in the US or Mexico; to somebody who only says 'TN', which side that is."""
+    destination = told.slots.get("destination")
+    if destination not in PARTIES and "ca" not in (told.slots.get("citizenship") or ()):
+        return Part(kit.said("tn_not_canada"), ("tn_not_canada",), (), "no", "going_south")
+    south = "reciprocity_mexico" if destination == "mx" else "reciprocity_us"
+    return Part(kit.said(south), (south,), (), "no", "going_south")
 
 
 def the_list(kit: Kit, text: str) -> Part:

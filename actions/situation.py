@@ -17,7 +17,8 @@ SLOTS = (
 # In these the jobs and plans named are not the visitor's own facts.
 NOT_ABOUT_ME = frozenset(
     {
-        "talk_to_lawyer", "ask_firm", "ask_privacy", "ask_legal_other", "out_of_scope", "not_helpful", "ask_source",
+        "talk_to_lawyer", "ask_firm", "ask_privacy", "ask_legal_other", "out_of_scope", "not_helpful",
+        "ask_source",
     }
 )  # fmt: skip
 # What these only ask about ("can I start a company?") is no fact about the person.
@@ -36,6 +37,7 @@ _OTHER_WORK = frozenset({"ask_work_allowed", "ask_several_employers"})
 _STATED = ("destination", "own_business", "job_offer", "degree", "licence", "experience_years")
 _ABOUT_THE_JOB = ("degree", "licence", "experience_years")
 LONGEST_VALUE = 80
+_SHE_OR_HE = re.compile(r"\b(?:she|he)(?:['’]s| is| works| has)\b", re.I)
 
 
 class Told(NamedTuple):
@@ -55,11 +57,14 @@ class Told(NamedTuple):
 def hear(
     slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]], intent: str, facts: Facts, text: str = ""
 ) -> Told:
-    """The slots after a message. A new person starts afresh; a new job keeps the person, not the old job's credentials."""
+    """The slots after a message. A new person starts afresh; a new job keeps the person, not the old job's
+    credentials."""
     told = {name: slots.get(name) for name in SLOTS}
     values = _by_name(entities)
     about_me = intent not in NOT_ABOUT_ME or bool(set(values.get("topic", ())) & set(facts.topics))
     jobs = jobs_named(entities, text, facts) if about_me else ()
+    if intent == "ask_family" and jobs and "person" not in values and _SHE_OR_HE.search(text):
+        values["person"] = ["spouse"]  # "she's a dentist", after "can my wife come?"
     if _is_somebody_else(told, values, bool(jobs), intent):
         told = dict.fromkeys(SLOTS)
         told["person"] = values["person"][0]
@@ -78,7 +83,8 @@ def hear(
 
 
 def _take_facts(told: dict[str, Any], values: Mapping[str, list[str]], only_asked: Sequence[str]) -> None:
-    """Writes what was stated into the slots; an own company is stated even by asking whether it is a hindrance."""
+    """Writes what was stated into the slots; an own company is stated even by asking whether it is a
+    hindrance."""
     for name in _STATED:
         if name in values and (
             name not in only_asked or (name == "own_business" and values[name] == ["yes"])
@@ -109,7 +115,8 @@ def _is_somebody_else(
 
 
 def _take_job(told: dict[str, Any], job: Job, facts: Facts) -> None:
-    """Remembers the job; one said shortly ('engineer' for 'civil engineer') stays as it was, another one ends its credentials."""
+    """Remembers the job; one said shortly ('engineer' for 'civil engineer') stays as it was, another one
+    ends its credentials."""
     before = remembered_job(told)
     same = before is not None and same_job(job, before, facts)
     if before and same and len(job.text) <= len(before.text):

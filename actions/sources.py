@@ -10,7 +10,8 @@ from knowledge.facts import Profession, Rule
 
 
 def sources_line(kit: Kit, parts: Sequence[Part]) -> str:
-    """For each fact the best source that is not the firm's own page, with its date, and since when it is due for a re-check."""
+    """For each fact the best source that is not the firm's own page, with its date, and since when it is due
+    for a re-check."""
     seen: dict[str, str] = {}
     due: list[date] = []
     for fact in _facts_of(kit, parts):

@@ -1,4 +1,5 @@
-"""Which topics a message asks for: those that were understood, set right by what else stands in the message."""
+"""Which topics a message asks for: those that were understood, set right by what else stands in the
+message."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ JOB_TOPICS = frozenset(
 )
 # Topics that say how a job or a person stands, so that no verdict need be added.
 VERDICT_TOPICS = frozenset({"eligibility", "list", "requirements", "citizenship", "going_south"})
-# After these a fact about the person asks for the verdict on them rather than for the same general words again.
+# After these a fact about the person asks for the verdict on them rather than for the same general words
+# again.
 _GENERAL = frozenset({"citizenship", "source", "naming", "what_is", "agreement_status", "quota", "list"})
 _CHAT = NOT_ABOUT_ME | {"greet", "goodbye", "thank", "affirm", "deny", "who_are_you", "help", "start_over"}
 _CREDENTIALS = frozenset({"degree", "licence", "experience_years"})
@@ -30,15 +32,19 @@ _FAMILY = frozenset(
 )
 _ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|or|also|same)\b", re.I)
 _ASKS_VERDICT = re.compile(
-    r"\b(?:on|in) (?:the|your|that|this|there|it)\b(?: \w+)? ?list\b|\bon (?:there|it)\b|\bin there\b|\blisted\b|\bcovered\b"
-    r"|\b(?:get|use|have) (?:the|a|this|that|one of these|your) (?:\w+ ){0,3}permit\b|\bqualif(?:y|ies)\b|\beligible\b",
+    r"\b(?:on|in) (?:the|your|that|this|there|it)\b(?: \w+)? ?list\b|\bon (?:there|it)\b|\bin there\b"
+    r"|\blisted\b|\bcovered\b"
+    r"|\b(?:get|use|have) (?:the|a|this|that|one of these|your) (?:\w+ ){0,3}permit\b|\bqualif(?:y|ies)\b"
+    r"|\beligible\b",
     re.I,
 )
 # "is my job on the list", of a job named before
 MINE = re.compile(
-    r"\b(?:my|his|her|their) (?:job|profession|occupation|title|position|role)\b|\bis (?:it|she|he|that)\b|\bam i\b",
+    r"\b(?:my|his|her|their) (?:job|profession|occupation|title|position|role)\b|\bis (?:it|she|he"
+    r"|that)\b|\bam i\b",
     re.I,
 )
+_TO_CANADA = re.compile(r"\b(?:in|to|for) canada\b", re.I)
 _BORDER = re.compile(r"\b(?:border|airport|port of entry|poe|bridge|fly|drive|show up|walk up)\b", re.I)
 _ASKS_SOURCE = re.compile(
     r"\b(?:source|sources|says who|where (?:do|did) you|official|reference|get this)\b", re.I
@@ -97,7 +103,7 @@ def _taken_up(slots: Mapping[str, Any], told: Told, facts: Facts, text: str) -> 
 def _set_right(topics: list[str], told: Told, text: str) -> list[str]:
     """Adds the verdict where a job is named and asked for; leaves out what was stated rather than asked."""
     topics = with_neighbours(topics, text)
-    if "going_south" in topics and _heads_for_canada(told):
+    if "going_south" in topics and _heads_for_canada(told, text):
         topics = [topic for topic in topics if topic != "going_south"]
         if re.search(r"\btn\b", text, re.I):
             topics.append("naming")
@@ -119,7 +125,8 @@ def _set_right(topics: list[str], told: Told, text: str) -> list[str]:
 
 
 def _without_echoes(topics: list[str], text: str) -> list[str]:
-    """Leaves out the source, the firm and the lawyer beside a real question, unless their own words stand there."""
+    """Leaves out the source, the firm and the lawyer beside a real question, unless their own words stand
+    there."""
     if text and len(topics) > 1:
         topics = [t for t in topics if not (t == "source" and not _ASKS_SOURCE.search(text))] or topics
         topics = [t for t in topics if not (t == "firm" and not _ASKS_FIRM.search(text))] or topics
@@ -127,9 +134,10 @@ def _without_echoes(topics: list[str], text: str) -> list[str]:
     return list(dict.fromkeys(topics))
 
 
-def _heads_for_canada(told: Told) -> bool:
+def _heads_for_canada(told: Told, text: str) -> bool:
     destination = str(told.slots.get("destination") or "")
-    return destination.isupper() and "ca" not in (told.slots.get("citizenship") or ())
+    to_canada = destination.isupper() or _TO_CANADA.search(text)
+    return bool(to_canada) and "ca" not in (told.slots.get("citizenship") or ())
 
 
 def _heads_south(told: Told) -> bool:
@@ -137,7 +145,8 @@ def _heads_south(told: Told) -> bool:
 
 
 def _is_about_the_job_of(told: Told, text: str) -> bool:
-    """'my husband is an architect, can he get the permit': his own case, not that of a spouse who comes along."""
+    """'my husband is an architect, can he get the permit': his own case, not that of a spouse who comes
+    along."""
     person = told.slots.get("person")
     if person not in _FAMILY:
         return "person" in told.said

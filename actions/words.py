@@ -72,7 +72,8 @@ def singular(job: str) -> str:
 
 
 def shown(job: str, title: str) -> str:
-    """A known job in the singular as it was typed; short forms in capitals, and 'I teach 3rd grade' by its title."""
+    """A known job in the singular as it was typed; short forms in capitals, and 'I teach 3rd grade' by its
+    title."""
     if re.match(r"(?:i|we|he|she|they|my|who|teach\w*|work\w*)\b", job, re.I):
         return title
     return job.upper() if re.fullmatch("[bcdfghjklmnpqrstvwxz]{2,4}", job) else singular(job)

@@ -1,4 +1,5 @@
-"""Citizenship, residence and destination: what a message makes of the countries, peoples and towns it names."""
+"""Citizenship, residence and destination: what a message makes of the countries, peoples and towns it
+names."""
 
 from __future__ import annotations
 
@@ -10,6 +11,11 @@ from knowledge.places import Places
 from knowledge.text import Token
 
 PARTIES = frozenset({"us", "mx"})
+# Before a people these say that the person is not one of them.
+NOT_ITS_CITIZEN = (
+    "married to", "to marry", "marrying", "wife of", "husband of", "spouse of",
+    "count as", "counts as", "considered", "treated as",
+)  # fmt: skip
 ARTICLES = frozenset({"a", "an", "the"})
 
 
@@ -41,7 +47,8 @@ class Nations:
         self.places, self.around = places, places.around
 
     def find(self, words: Sequence[Token], jobs: frozenset[int]) -> Iterator[Fact]:
-        """The facts in order; ``jobs``: where the names of jobs begin. A country and nothing else is a citizenship."""
+        """The facts in order; ``jobs``: where the names of jobs begin. A country and nothing else is a
+        citizenship."""
         told = [token for token in words if token.word not in self.around["fillers"]]
         if (code := self.places.countries.get(tuple(t.word for t in told))) and code != "ca":
             yield Fact("citizenship", code, told[0].start, told[-1].end)
@@ -59,7 +66,8 @@ class Nations:
             name = tuple(token.word for token in span)
             rest = words[place + width :]
             named = Named(
-                "", name, [token.word for token in words[max(0, place - 6) : place]], rest[0].word if rest else "",
+                "", name, [token.word for token in words[max(0, place - 6) : place]],
+                rest[0].word if rest else "",
                 span[0].start, span[-1].end, bool(rest) and rest[0].start in jobs,
             )  # fmt: skip
             if name in self.places.not_a_country:
@@ -125,7 +133,8 @@ class Nations:
         return named.fact("residence") if in_it else None
 
     def _from(self, named: Named) -> Fact | None:
-        """'an architect from Texas' is a Texan; 'moving from Texas' lives there; 'a client from Texas' is neither."""
+        """'an architect from Texas' is a Texan; 'moving from Texas' lives there; 'a client from Texas' is
+        neither."""
         verb = [word for word in named.before if word not in ARTICLES][-2:-1]
         if self.around["leaves"] & set(verb):
             return named.fact("residence")
@@ -134,16 +143,21 @@ class Nations:
     def _citizen(self, named: Named) -> Fact | None:
         """A citizenship, unless it is denied, yet to come, given up, or merely felt."""
         near = [word for word in named.before[-4:] if word not in ARTICLES]
-        if named.follows(
-            "married to", "to marry", "marrying", "count as", "counts as", "considered", "treated as"
-        ) or self.around["nearly"] & set(near[-1:]):
+        if named.follows(*NOT_ITS_CITIZEN) or self.around["nearly"] & set(near[-1:]):
             return None
-        denied = bool(self.around["negations"] & set(near[-1:])) or named.follows("not yet")
+        denied = bool(self.around["negations"] & set(self._before_citizen(named)[-1:]))
         if named.code in PARTIES and (
             denied or self.around["not_now"] & set(named.before) or _will_be(named)
         ):
             return named.fact("citizenship", "other")
         return named.fact("citizenship")
+
+    def _before_citizen(self, named: Named) -> list[str]:
+        """The words before 'a citizen of the US' as before 'a US citizen'."""
+        words = [word for word in named.before if word not in {*ARTICLES, "yet"}]
+        while words and (words[-1] == "of" or words[-1] in self.around["citizen"]):
+            words.pop()
+        return words
 
     def _is_citizen_of(self, named: Named) -> bool:
         near = [word for word in named.before[-4:] if word not in {"the", "of", "a"}]

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from components.phrases import Fact
 
 # "my buddy says I can": he is quoted, it is not his case.
-_QUOTED = r"(?!\W+(?:\w+ )?(?:told|tells?|said|says?|thinks?|mentioned|heard|claims?|keeps|swears|suggested|advised|insists?)\b)"
+_QUOTED = (
+    r"(?!\W+(?:\w+ )?(?:told|tells?|said|says?|thinks?|mentioned|heard|claims?|keeps"
+    r"|swears|suggested|advised|insists?)\b)"
+)
 _PERSON = re.compile(
-    r"\b(?:my|our) (?:\w+ )?(wife|husband|spouse|partner|friend|brother|sister|son|daughter|mother|mom|father|dad"
+    r"\b(?:my|our) (?:\w+ )?(wife|husband|spouse|partner|friend|brother|sister|son|daughter|mother|mom"
+    r"|father|dad"
     r"|cousin|uncle|aunt|nephew|niece|boss|colleague|co-?worker|employee|client|candidate|applicant|new hire"
     r"|boyfriend|girlfriend|fianc[eé]e?|buddy|roommate|neighbou?r|in-?law)\b" + _QUOTED,
     re.I,
 )
 _ANOTHER = re.compile(
-    r"\b((?:second|third|other|another|next|different) (?:candidate|person|employee|guy|applicant|colleague|hire))\b",
+    r"\b((?:second|third|other|another|next|different) (?:candidate|person|employee|guy|applicant"
+    r"|colleague|hire))\b",
     re.I,
 )
 _ME = re.compile(

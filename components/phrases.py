@@ -1,9 +1,10 @@
-"""What a person says of themselves in set phrases: offer, own business, degree, licence. The patterns are in ``phrases.yml``."""
+"""What a person says of themselves in set phrases: offer, own business, degree, licence. The patterns are in
+``phrases.yml``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,10 +41,10 @@ class Phrases:
             for entity, entries in content.items()
         }
 
-    def find(self, text: str, jobs: Sequence[tuple[int, int]] = ()) -> Iterator[Fact]:
-        """At most one fact for each entity. Words within a job's name ('licensed practical nurse') state nothing."""
+    def find(self, text: str) -> Iterator[Fact]:
+        """At most one fact for each entity."""
         for entity, patterns in self._patterns.items():
-            if fact := _first(entity, patterns, text, jobs):
+            if fact := _first(entity, patterns, text):
                 yield fact
 
 
@@ -53,16 +54,12 @@ def _either(patterns: str) -> re.Pattern[str]:
     )
 
 
-def _first(entity: str, patterns: Patterns, text: str, jobs: Sequence[tuple[int, int]]) -> Fact | None:
+def _first(entity: str, patterns: Patterns, text: str) -> Fact | None:
     denied = [m.span() for value, pattern in patterns if value in NEGATIVE for m in pattern.finditer(text)]
     for value, pattern in patterns:
         for match in pattern.finditer(text):
             inside = any(start < match.end() and match.start() < end for start, end in denied)
             if value not in NEGATIVE and (inside or _ONLY_ASKED.search(text[: match.start()])):
-                continue
-            if entity in {"degree", "licence"} and any(
-                start <= match.start() and match.end() <= end for start, end in jobs
-            ):
                 continue
             return Fact(entity, value, *match.span())
     return None

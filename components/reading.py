@@ -1,7 +1,10 @@
-"""What a message says about the person: citizenship, residence, destination, credentials, offer, own business.
+"""What a message says about the person: citizenship, residence, destination, credentials, offer, own
+business.
 
-Plain code without Rasa. ``Reader().read(text, jobs)`` returns ``Fact``s, each an entity name, a value and its place in the text.
-Citizenship and residence are kept apart: a green card is residence. Values: ISO country codes in small letters, province codes
+Plain code without Rasa. ``Reader().read(text, jobs)`` returns ``Fact``s, each an entity name, a value and
+its place in the text.
+Citizenship and residence are kept apart: a green card is residence. Values: ISO country codes in small
+letters, province codes
 in capitals, 'yes' or 'no', years as digits.
 """
 
@@ -23,7 +26,8 @@ _GREEN_CARD = re.compile(
 _US_STATUS = re.compile(r"\b(h-?1-?b|l-?1[ab]?|f-?1|opt|o-?1|daca|j-?1|h-?4|tps|asylum in the us)\b", re.I)
 _AMERICA = re.compile(r"\b(us|u\.s\.?|usa|america\w*|states|lpr)\b", re.I)
 _FROM = re.compile(r"\bfrom (the )?$", re.I)
-# Who speaks, and whose passport it is: "Canadian founder here, she's American", "my wife is American, can I apply?"
+# Who speaks, and whose passport it is: "Canadian founder here, she's American", "my wife is American, can I
+# apply?"
 _CANDIDATE = re.compile(
     r"\b(we|we're|our|hire|hiring|candidate|employee|recruit\w*|she|he|he's|she's|they)\b", re.I
 )
@@ -44,16 +48,18 @@ class Reader:
         self.nations, self.phrases = Nations(self.places), Phrases()
         relatives = "|".join(sorted(self.places.around["relatives"]))
         self._of_a_relative = re.compile(
-            rf"\b(?:{relatives})(?:'s)?(?: (?:is|was|are|were|has|have|holds|who|from|also|an?|the|dual|a)\b)*\W*$",
+            rf"\b(?:{relatives})(?:'s)?"
+            r"(?: (?:is|was|are|were|has|have|holds|who|from|also|an?|the|dual|a)\b)*\W*$",
             re.I,
         )
 
     def read(self, text: str, jobs: Sequence[tuple[int, int]] = ()) -> list[Fact]:
-        """The facts in a text; ``jobs`` are the places of job titles, so that 'us pharmacist' is read as American."""
+        """The facts in a text; ``jobs`` are the places of job titles, so that 'us pharmacist' is read as
+        American."""
         plain = text.replace("’", "'")
         facts = [
             *self.nations.find(tokens(text), frozenset(start for start, _ in jobs)),
-            *self.phrases.find(plain, jobs),
+            *self.phrases.find(plain),
             *_status(plain),
             *years.find(plain),
             *persons.find(plain),
@@ -61,7 +67,8 @@ class Reader:
         return sorted(dict.fromkeys(self._settled(facts, plain)), key=lambda fact: fact.start)
 
     def _settled(self, facts: Sequence[Fact], text: str) -> Iterator[Fact]:
-        """One reading of the whole: whose citizenship it is, who only comes 'from' a place, and who heads there."""
+        """One reading of the whole: whose citizenship it is, who only comes 'from' a place, and who heads
+        there."""
         own = [fact for fact in facts if not self._is_anothers(fact, facts, text)]
         stated = {f.value for f in own if f.entity == "citizenship" and not _FROM.search(text[: f.start])}
         for fact in own:
@@ -74,7 +81,8 @@ class Reader:
             yield fact
 
     def _is_anothers(self, fact: Fact, facts: Sequence[Fact], text: str) -> bool:
-        """True for the citizenship of an employer who asks for a candidate, or of a relative who is not the applicant."""
+        """True for the citizenship of an employer who asks for a candidate, or of a relative who is not the
+        applicant."""
         if fact.entity != "citizenship":
             return False
         others = {f.value for f in facts if f.entity == "citizenship"} - {fact.value}

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from components.phrases import Fact
 
 _NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty five": 25, "thirty": 30, "a couple of": 2, "a few": 3, "a": 1,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "twenty five": 25,
+    "thirty": 30, "a couple of": 2, "a few": 3, "a": 1,
 }  # fmt: skip
 _NUMBER = r"\b(\d{1,2}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + r")\s*\+?[\s-]*"
 # Which unit it is, in months.
@@ -20,7 +21,8 @@ _UNITS = (
     (1, re.compile(_NUMBER + r"months?\b(?!\s+(?:old|permit|contract|ago|left|from now|stay))", re.I)),
 )  # fmt: skip
 _EXPERIENCE = re.compile(
-    r"\b(experience|exp|as an?|in the field|working|worked|work|in the industry|practi[cs]ing|doing|on the job"
+    r"\b(experience|exp|as an?|in the field|working|worked|work|in the industry|practi[cs]ing|doing"
+    r"|on the job"
     r"|under my belt|been an?|in the trade)\b",
     re.I,
 )

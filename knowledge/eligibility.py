@@ -1,9 +1,11 @@
 """Situation + facts → Assessment: what the list and the rules say for one person and one job.
 
-Pure: the same situation and facts give the same assessment. It never decides that a person qualifies; it says what the
+Pure: the same situation and facts give the same assessment. It never decides that a person qualifies; it
+says what the
 published list and rules make of what is known, in the order in which an officer would stop reading.
 
-``Assessment.verdict`` is 'yes', 'depends' or 'no'. ``reasons`` are names of sentences (the words are in domain.yml),
+``Assessment.verdict`` is 'yes', 'depends' or 'no'. ``reasons`` are names of sentences (the words are in
+domain.yml),
 ``rules`` the ids of the rules behind them, ``missing`` the one thing still to ask ('' when nothing is).
 """
 
@@ -67,7 +69,8 @@ def _professions(title: JobTitle | None) -> tuple[str, ...]:
 
 
 def citizenship_block(situation: Situation) -> tuple[str, str, tuple[str, ...]] | None:
-    """Who may use the category at all: (verdict, reason, rules), or None if nothing said so far stands in the way."""
+    """Who may use the category at all: (verdict, reason, rules), or None if nothing said so far stands in
+    the way."""
     nations = frozenset(situation.citizenship)
     if "ca" in nations or {"ca", "permanent"} <= set(situation.residence):
         return "no", "canadian", ("canadian_citizens",)
@@ -149,6 +152,15 @@ def _shortfall(
     return None
 
 
+def still_open(situation: Situation, profession: Profession, facts: Facts) -> tuple[tuple[str, ...], ...]:
+    """The alternatives of the minimum requirements that nothing the person said rules out."""
+    return tuple(
+        alternative
+        for alternative in profession.minimum_requirements
+        if not _ruled_out(situation, alternative, facts)
+    )
+
+
 def _ruled_out(situation: Situation, alternative: tuple[str, ...], facts: Facts) -> bool:
     """True when the person said that they lack something this alternative needs."""
     for name in alternative:
@@ -171,7 +183,8 @@ def _ruled_out(situation: Situation, alternative: tuple[str, ...], facts: Facts)
 
 
 def _degree_of_other_kind(credential: str, situation: Situation) -> bool:
-    """Psychologists and registered nurses need a (Mexican-type) Licenciatura; a US degree alone is another kind."""
+    """Psychologists and registered nurses need a (Mexican-type) Licenciatura; a US degree alone is another
+    kind."""
     return credential == "licenciatura" and situation.degree == "degree"
 
 
@@ -196,7 +209,8 @@ def _shown(situation: Situation, title: JobTitle, alternative: tuple[str, ...], 
 
 
 def _also(situation: Situation, assessment: Assessment, facts: Facts) -> tuple[str, ...]:
-    """Rules that this person should hear of besides: self-employment abroad, Quebec, the Mexican's way to apply."""
+    """Rules that this person should hear of besides: self-employment abroad, Quebec, the Mexican's way to
+    apply."""
     rules: list[str] = []
     if assessment.verdict == "no":
         return ()
@@ -208,7 +222,8 @@ def _also(situation: Situation, assessment: Assessment, facts: Facts) -> tuple[s
 
 
 def _missing(situation: Situation, assessment: Assessment, title: JobTitle | None) -> str:
-    """The one thing the verdict turns on now: 'citizenship', 'which' (of several professions), 'licence', or ''."""
+    """The one thing the verdict turns on now: 'citizenship', 'which' (of several professions), 'licence', or
+    ''."""
     if assessment.verdict == "no":
         return ""
     if title is not None and title.ask:
@@ -226,7 +241,8 @@ def nations_of(situation: Situation) -> frozenset[str]:
 
 
 def own_title(facts: Facts, profession: str) -> str:
-    """The everyday title that is the profession's own name, for buttons: the one in its own words, else the surest."""
+    """The everyday title that is the profession's own name, for buttons: the one in its own words, else the
+    surest."""
     phrase = key(facts.professions[profession].phrase["en"])
     order = {"list_name": 0, "list": 1, "seed": 1, "ircc": 2}
     titles = [title for title in facts.titles.values() if profession in title.professions]
