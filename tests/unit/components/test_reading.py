@@ -40,6 +40,15 @@ def said(reader: Reader, text: str, *entities: str, job: str = "") -> set[tuple[
         ("I have a passport from India", {"in"}),
         ("I'm not American", {"other"}),
         ("I was born in India but I am a US citizen", {"us"}),
+        ("dual citizen Mexico and Spain", {"mx", "es"}),
+        ("Mexico", {"mx"}),
+        ("US", {"us"}),
+        ("I'll be a US citizen next year", {"other"}),
+        ("I renounced my US citizenship", {"other"}),
+        ("I am not a citizen of the US", {"other"}),
+        ("my wife is American and I'm an Indian engineer, can I use it?", {"in"}),
+        ("my wife is American, can she apply?", {"us"}),
+        ("Canadian founder here, we want to hire an engineer, she's American", {"us"}),
     ],
 )
 def test_a_stated_citizenship_is_read(reader: Reader, text: str, nations: set[str]) -> None:
@@ -61,6 +70,13 @@ def test_a_stated_citizenship_is_read(reader: Reader, text: str, nations: set[st
         "I studied in the US",
         "I work for a Canadian company",
         "What is the US equivalent?",
+        "basically American",
+        "do I count as Mexican",
+        "he is married to an American",
+        "excuse my english",
+        "South American",
+        "an offer in Richmond, VA",
+        "is there a French requirement",
     ],
 )
 def test_what_is_no_citizenship_is_not_taken_for_one(reader: Reader, text: str) -> None:
@@ -157,6 +173,10 @@ def test_on_is_a_word_and_no_province(reader: Reader) -> None:
         ("I've worked as a designer for three years", ("experience_years", "3")),
         ("my wife is a nurse", ("person", "wife")),
         ("My employee is Mexican", ("person", "employee")),
+        ("no bachelor's, but a two-year diploma", ("degree", "diploma")),
+        ("18 months of experience", ("experience_years", "1")),
+        ("I own an American company", ("own_business", "self_employed")),
+        ("our candidate is a chemist", ("person", "candidate")),
         ("which medical professions are there", ("group", "medical_allied")),
         ("which science jobs are there", ("group", "scientist")),
         ("what teaching jobs are there", ("group", "teacher")),
@@ -176,6 +196,10 @@ def test_what_the_person_says_of_themselves_is_read(reader: Reader, text: str, f
         ("What goes into the job offer letter?", "job_offer"),
         ("my own car", "own_business"),
         ("80 degrees in Toronto", "degree"),
+        ("do I need to have a bachelor's degree", "degree"),
+        ("once I have an offer", "job_offer"),
+        ("a licensed practical nurse", "licence"),
+        ("my buddy says I can just show up", "person"),
     ],
 )
 def test_what_only_sounds_like_a_fact_is_not_one(reader: Reader, text: str, entity: str) -> None:

@@ -1,0 +1,50 @@
+"""The jobs a message is about: those held up for comparison are left out, and never all of them."""
+
+from typing import Any
+
+import pytest
+
+from actions.jobs import jobs_named
+from knowledge.facts import Facts
+
+
+def named(facts: Facts, text: str, *titles: tuple[str, str]) -> list[str]:
+    """The jobs of a text in which these words were recognised as these titles."""
+    entities: list[dict[str, Any]] = []
+    end = 0
+    for words, title in titles:
+        start = text.index(words, end)
+        end = start + len(words)
+        entities.append({"entity": "job_title", "value": title, "text": words, "start": start, "end": end})
+    return [job.title or job.text for job in jobs_named(entities, text, facts)]
+
+
+LAWYER, PARALEGAL = ("lawyers", "lawyer"), ("paralegals", "paralegal")
+BOOKKEEPER, ACCOUNTANT = ("bookkeeper", "bookkeeper"), ("accountant", "accountant")
+ECONOMIST = ("economist", "economist")
+SOFTWARE, ARCHITECT = ("software architect", "solutions architect"), ("architect", "architect")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "kept"),
+    [
+        ("software architect, architect is on the list", [SOFTWARE, ARCHITECT], ["solutions architect"]),
+        ("lawyers are covered so paralegals too?", [LAWYER, PARALEGAL], ["paralegal"]),
+        ("bookkeeper, close enough to accountant?", [BOOKKEEPER, ACCOUNTANT],
+         ["bookkeeper"]),
+        ("accountant but no economist", [ACCOUNTANT, ECONOMIST], ["accountant"]),
+        ("which one, bookkeeper or accountant?", [BOOKKEEPER, ACCOUNTANT],
+         ["bookkeeper", "accountant"]),
+        ("an architect and a software architect", [ARCHITECT, SOFTWARE], ["architect", "solutions architect"]),
+        ("lawyers are covered?", [("lawyers", "lawyer")], ["lawyer"]),
+    ],
+)  # fmt: skip
+def test_a_job_held_up_for_comparison_is_left_out(
+    all_facts: Facts, text: str, titles: list[tuple[str, str]], kept: list[str]
+) -> None:
+    assert named(all_facts, text, *titles) == kept
+
+
+def test_the_founder_who_speaks_is_not_the_one_to_be_hired(all_facts: Facts) -> None:
+    text = "Canadian founder here, we need a geophysicist"
+    assert named(all_facts, text, ("founder", "CEO"), ("geophysicist", "geophysicist")) == ["geophysicist"]
