@@ -72,7 +72,9 @@ def test_when_clio_is_in_trouble_it_is_tried_later(server: ClioServer, status: i
     assert server.leads == []
 
 
-@pytest.mark.parametrize("text", [FORMULA, "x" * 10_000, "<!channel>\r\nBcc: x\u202e\x00", "👩\u200d⚖️"])
+@pytest.mark.parametrize(
+    "text", [FORMULA, "x" * 10_000, "<!channel>\r\nBcc: x\u202e\x00", "👩\u200d⚖️"], ids=range(4)
+)
 def test_hostile_texts_arrive_harmless(server: ClioServer, text: str) -> None:
     target(server).deliver(stored_lead(**hostile(text)), delivery("clio"))
     (lead,) = server.leads

@@ -176,7 +176,7 @@ def test_an_address_that_no_header_can_carry_is_only_in_the_brief(
     assert message["Reply-To"] is None and message["Bcc"] is None
 
 
-@pytest.mark.parametrize("text", ["x" * 10_000, "👩‍⚖️" * 3000, FORMULA])
+@pytest.mark.parametrize("text", ["x" * 10_000, "👩‍⚖️" * 3000, FORMULA], ids=range(3))
 def test_long_texts_and_formulas_arrive(server: MailServer, certificate: Certificate, text: str) -> None:
     message = arrived(server, certificate, stored_lead(matter=text))
     assert text[:500] in body(message, "plain")
