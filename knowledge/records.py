@@ -207,7 +207,7 @@ class Away(Record):
 
 
 class Lawyer(Record):
-    """Somebody who answers leads. ``languages``: codes; ``matters``: ids of the firm's, none for all of them."""
+    """Somebody who answers leads. ``languages``: codes; ``matters``: ids of the firm's, none for all."""
 
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     name: str = Field(min_length=1)
