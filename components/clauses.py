@@ -13,6 +13,9 @@ _JOINED = re.compile(
     re.I,
 )
 _SHORTEST = 2
+_SEVERAL = re.compile(
+    r"\b(?:and|or|plus|also|as well|both|first|second|n|either)\b|[+&;,/]|\?.+\?|\(b\)|\b2[.)]", re.I | re.S
+)
 
 
 def split(text: str) -> list[str]:
@@ -21,3 +24,8 @@ def split(text: str) -> list[str]:
     for sentence in _SENTENCE.split(text):
         clauses += [part.strip(" ,;") for part in _JOINED.split(sentence)]
     return [clause for clause in clauses if len(clause) >= _SHORTEST and re.search(r"\w", clause)]
+
+
+def may_be_several(text: str) -> bool:
+    """True where the words leave room for a second question: 'and', a comma, two question marks."""
+    return bool(_SEVERAL.search(text))

@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components import understanding
+from components.clauses import may_be_several
 from components.featurizer import BAG, CLAUSE_VECTORS
 from components.models import VectorModel, WordModel, agreed
 from components.understanding import JOB_WORD, Reading
@@ -32,38 +33,7 @@ PEOPLE = ("ask_legal_other", "ask_firm", "ask_privacy", "talk_to_lawyer")
 RANKING = 5
 BARE, SURE_OF_CHAT = 1, 0.4
 FOREIGN_SHARE, FOREIGN_WORDS = 0.4, 3
-FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "as",
-        "for",
-        "i",
-        "im",
-        "am",
-        "is",
-        "it",
-        "in",
-        "on",
-        "at",
-        "of",
-        "to",
-        "me",
-        "my",
-        "sr",
-        "jr",
-        "senior",
-        "junior",
-        "head",
-        "lead",
-        "chief",
-        "iii",
-        "ii",
-    ]
-)
+FILLERS = frozenset("a an the and or as for i im am is it in on at of to me my sr jr senior junior head lead chief iii ii".split())
 MOST_TOPICS = 3
 DECLINED, SURE_OF_DECLINING = ("out_of_scope", "not_helpful"), 0.35
 
@@ -91,7 +61,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """``vector_C``, ``word_C``: inverse strength of regularisation; ``word_weight``: how much the words count.
 
         ``clause_confidence``: how sure a clause of several must be to count as a question; ``confidence``: how likely a
-        further question of the whole message must be.
+        further question of the whole message must be, ``further_confidence`` where its words leave room for one.
         """
         return {
             "vector_C": 3.0,
@@ -100,6 +70,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "random_state": 42,
             "clause_confidence": 0.5,
             "confidence": 0.2,
+            "further_confidence": 0.12,
         }
 
     def __init__(
@@ -201,7 +172,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         assert self.words is not None
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])
-        verdict = combine(whole, clauses, self.config["clause_confidence"], self.config["confidence"])
+        likely = self.config["further_confidence" if may_be_several(text) else "confidence"]
+        verdict = combine(whole, clauses, self.config["clause_confidence"], likely)
         return about_a_job(verdict, reading) if reading.jobs else verdict
 
     def _ranked(self, vectors: np.ndarray, bags: Sequence[str]) -> list[list[tuple[str, float]]]:
@@ -212,7 +184,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return [[(self.labels[i], float(row[i])) for i in np.argsort(-row)] for row in table]
 
 
-def combine(whole: Ranking, clauses: Sequence[Ranking], clause_confidence: float, confidence: float) -> Verdict:
+def combine(
+    whole: Ranking, clauses: Sequence[Ranking], clause_confidence: float, confidence: float
+) -> Verdict:
     """One verdict from the rankings of the whole message and of its clauses.
 
     Each clause that surely asks something counts, and so does every question the whole message may well ask: torn between
@@ -221,14 +195,13 @@ def combine(whole: Ranking, clauses: Sequence[Ranking], clause_confidence: float
     best, sure = whole[0]
     if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
-    asked = [ranking[0][0] for ranking in clauses if is_question(ranking[0][0]) and ranking[0][1] >= clause_confidence]
+    tops = [ranking[0] for ranking in clauses if is_question(ranking[0][0])]
+    asked = [name for name, share in tops if share >= clause_confidence]
     if not asked and not is_question(best):
         return Verdict(whole, [])
     likely = [name for name, share in whole if is_question(name) and share >= confidence]
-    names = list(dict.fromkeys([*asked, *likely] if best in {*asked, *likely} or not is_question(best) else [best, *asked, *likely]))
-    names = names[:MOST_TOPICS]
-    shares = dict(whole)
-    first = (names[0], max(shares[names[0]], *(r[0][1] for r in clauses if r[0][0] == names[0]), 0.0))
+    names = (list(dict.fromkeys([*asked, *likely])) or [best])[:MOST_TOPICS]
+    first = (names[0], max(share for name, share in [*whole, *tops] if name == names[0]))
     topics = ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names[1:]]
     return Verdict([first, *(pair for pair in whole if pair[0] != names[0])], topics)
 

@@ -46,7 +46,7 @@ def joined(text: str, span: Sequence[Token]) -> bool:
 
 def _one_gap(gap: str, before: str) -> bool:
     if gap.strip() == ".":  # a full stop, unless it stands behind an abbreviation: 'Mgmt. consultant'
-        return len(before) < 5
+        return len(before) < 5 and not (before.isupper() and len(before) > 2) and before.lower() != "card"
     if re.search(r"\s[-–]\s", gap):  # a dash between thoughts
         return False
     if gap == "(":  # MLS(ASCP)

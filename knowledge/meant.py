@@ -13,6 +13,10 @@ from knowledge.vocabulary import Vocabulary
 _POSSESSIONS = frozenset(
     {"office", "clinic", "firm", "shop", "note", "store", "practice", "wife", "son", "daughter"}
 )
+_HIRED = frozenset({"hire", "hires", "hired", "hiring", "bring", "bringing", "recruit", "recruiting"})
+_ABROAD = frozenset({"american", "us", "usa", "mexican", "foreign", "texan", "californian"})
+_ADVISERS = frozenset({"lawyer", "attorney", "solicitor", "advocate", "barrister", "legal counsel", "counsel", "consultant",
+                       "paralegal", "notary", "notary public", "immigration consultant"})  # fmt: skip
 _STATED = frozenset({"im", "am", "as", "is", "wife", "husband"})
 _DENIED = re.compile(
     r"\b(?:not|isn['’]?t|aren['’]?t|never been|rather than|instead of|no longer) (?:an? |the )?(?:\w+ )?$",
@@ -52,11 +56,14 @@ def is_meant(
     name = singular(" ".join(token.word for token in words[place : place + width]))
     before = [token.word for token in words[max(0, place - 4) : place]]
     follower = words[place + width].word if place + width < len(words) else ""
-    if re.search(r"['’]s?$", words[place + width - 1].raw) and follower in _POSSESSIONS:
+    owned = re.search(r"['’]s?$", words[place + width - 1].raw) and follower in _POSSESSIONS
+    if owned or name == "ambassador" and follower == "bridge":
         return False
     if before and before[-1] in lists.not_behind and name in lists.ordinary_titles:
         return "as" in before[-2:-1]
     if {title, name} & lists.sought_titles:
+        if _HIRED & set(before) and (not {title, name} & _ADVISERS or _ABROAD & set(before[-2:])):
+            return True  # an employer speaks, not a client
         sought = any(word in lists.seeking_words for word in before)
         me = any(token.word == "me" for token in words[place + width : place + width + 2])
         return not (sought or me) or bool(_STATED & set(before[-3:]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.facts import FOLDER
-from knowledge.places import read_words
+from knowledge.places import Places, read_words
 from knowledge.text import fold
 
 VOCABULARY = FOLDER / "vocabulary.yml"
@@ -40,7 +40,7 @@ class Vocabulary:
         self.may_be: Mapping[str, Mapping[str, str]] = _by_word(content["may_be"])
         self.technician_disciplines = _folded(content["technician_disciplines"])
         self.engineering_branches = _folded(content["engineering_branches"])
-        self.neutral = _folded(content["neutral"])
+        self.neutral = _folded(content["neutral"]) | _places()
         self.boundaries = _folded(content["boundaries"])
         self.following = _folded(content["following"])
         self.ordinary_titles = _folded(content["ordinary_titles"])
@@ -112,3 +112,10 @@ def _by_word(table: Mapping[str, Mapping[str, Iterable[str]]]) -> dict[str, dict
         head: {word: profession for profession, words in lists.items() for word in _folded(words)}
         for head, lists in table.items()
     }
+
+
+def _places() -> frozenset[str]:
+    """The words for places and peoples, said with a title without changing it: 'quebec engineer', 'puerto rican nurse'."""
+    places = Places()
+    names = [*places.peoples, *places.provinces, *places.countries, *places.regions]
+    return frozenset(word for name in names for word in name if len(word) > 3)

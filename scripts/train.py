@@ -24,9 +24,11 @@ SOURCES = (
     "domain.yml",
     "data/**/*.yml",
     "components/*.py",
+    "components/*.yml",
     "encoder/*.safetensors",
     "knowledge/*.py",
     "knowledge/job_titles.yml",
+    "knowledge/places.yml",
     "knowledge/vocabulary.yml",
     "uv.lock",
 )

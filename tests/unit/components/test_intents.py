@@ -40,52 +40,63 @@ def test_an_intent_that_wants_none_is_no_question(intent: str) -> None:
 
 
 def test_a_message_of_one_clause_is_what_the_whole_says() -> None:
-    whole = sure("ask_fees")
-    assert combine(whole, [], 0.3) == (whole, [])
+    assert combine(sure("ask_fees"), [], 0.3, 0.2).ranking == sure("ask_fees")
+    assert combine(sure("ask_fees"), [], 0.3, 0.2).topics == []
+
+
+def test_a_message_that_may_well_ask_two_things_gets_both() -> None:
+    whole = [("ask_fees", 0.5), ("ask_documents", 0.3), ("ask_caq", 0.1)]
+    verdict = combine(whole, [], 0.3, 0.2)
+    assert (verdict.ranking[0], verdict.topics) == (("ask_fees", 0.5), ["documents"])
+
+
+def test_a_message_that_is_not_for_us_is_declined_whole() -> None:
+    whole = [("out_of_scope", 0.6), ("ask_fees", 0.3)]
+    assert combine(whole, [sure("ask_fees", 0.9)], 0.3, 0.2) == (whole, [])
 
 
 def test_of_two_questions_the_first_is_the_intent_and_the_second_a_topic() -> None:
-    verdict = combine(sure("ask_caq", 0.6), [sure("ask_fees", 0.8), sure("ask_caq", 0.7)], 0.3)
+    verdict = combine(sure("ask_caq", 0.6), [sure("ask_fees", 0.8), sure("ask_caq", 0.7)], 0.3, 0.2)
     assert verdict.ranking[0] == ("ask_fees", 0.8)
     assert verdict.topics == ["caq"]
 
 
 def test_a_question_to_people_is_a_topic_too() -> None:
-    assert combine(sure("ask_fees"), [sure("ask_fees"), sure("talk_to_lawyer")], 0.3).topics == ["lawyer"]
+    assert combine(sure("ask_fees"), [sure("ask_fees"), sure("talk_to_lawyer")], 0.3, 0.2).topics == ["lawyer"]
 
 
 @pytest.mark.parametrize("chat", ["greet", "inform", "thank"])
 def test_a_clause_that_asks_nothing_yields_to_one_that_does(chat: str) -> None:
     for clauses in ([sure(chat, 0.99), sure("ask_fees", 0.6)], [sure("ask_fees", 0.6), sure(chat, 0.99)]):
-        verdict = combine(sure(chat, 0.9), clauses, 0.3)
+        verdict = combine(sure(chat, 0.9), clauses, 0.3, 0.2)
         assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == []
 
 
 def test_a_clause_that_is_unsure_asks_nothing() -> None:
     whole = sure("greet")
-    assert combine(whole, [sure("ask_fees", 0.29), sure("greet")], 0.3) == (whole, [])
-    assert combine(whole, [sure("ask_fees", 0.3), sure("greet")], 0.3).ranking[0][0] == "ask_fees"
+    assert combine(whole, [sure("ask_fees", 0.29), sure("greet")], 0.3, 0.2) == (whole, [])
+    assert combine(whole, [sure("ask_fees", 0.3), sure("greet")], 0.3, 0.2).ranking[0][0] == "ask_fees"
 
 
 def test_one_question_asked_twice_is_asked_once() -> None:
-    verdict = combine(sure("ask_fees", 0.5), [sure("ask_fees", 0.6), sure("ask_fees", 0.8)], 0.3)
+    verdict = combine(sure("ask_fees", 0.5), [sure("ask_fees", 0.6), sure("ask_fees", 0.8)], 0.3, 0.2)
     assert (verdict.ranking[0], verdict.topics) == (("ask_fees", 0.8), [])
 
 
-def test_the_whole_counts_where_it_is_surer_than_its_only_question() -> None:
-    whole = sure("ask_extension", 0.9)
-    assert combine(whole, [sure("inform"), sure("ask_fees", 0.5)], 0.3) == (whole, [])
+def test_the_whole_and_its_clauses_both_count() -> None:
+    verdict = combine(sure("ask_extension", 0.9), [sure("inform"), sure("ask_fees", 0.5)], 0.3, 0.2)
+    assert [verdict.ranking[0][0], *verdict.topics] == ["ask_fees", "extension"]
 
 
 def test_no_more_than_three_questions_are_taken_up() -> None:
     clauses = [sure(f"ask_{name}") for name in ("fees", "caq", "lmia", "family", "wages")]
-    verdict = combine(sure("ask_fees"), clauses, 0.3)
+    verdict = combine(sure("ask_fees"), clauses, 0.3, 0.2)
     assert (verdict.ranking[0][0], verdict.topics) == ("ask_fees", ["caq", "lmia"])
 
 
 def test_an_intent_stands_in_the_ranking_once() -> None:
     whole = [("ask_caq", 0.5), ("ask_fees", 0.3), ("greet", 0.2)]
-    names = [name for name, _ in combine(whole, [sure("ask_fees"), sure("ask_caq")], 0.3).ranking]
+    names = [name for name, _ in combine(whole, [sure("ask_fees"), sure("ask_caq")], 0.3, 0.2).ranking]
     assert sorted(names) == ["ask_caq", "ask_fees", "greet"] and names[0] == "ask_fees"
 
 

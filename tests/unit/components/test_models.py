@@ -5,7 +5,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from components.models import VectorModel, WordModel, agreed, softmax
+from components.models import VectorModel, WordModel, agreed, shares, softmax
 
 BAGS = [
     "what does it cost", "how much are the fees", "fees fees and cost", "cost of the permit",
@@ -13,6 +13,7 @@ BAGS = [
     "can my wife come", "my wife and kids", "wife kids family",
 ]  # fmt: skip
 LABELS = ["fees"] * 4 + ["duration"] * 3 + ["family"] * 3
+EACH = [[label] for label in LABELS]
 NAMES = sorted(set(LABELS))
 
 
@@ -24,7 +25,7 @@ def vectors() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def words() -> WordModel:
-    return WordModel.fit(BAGS, LABELS, 20.0, seed=42)
+    return WordModel.fit(BAGS, EACH, 20.0, seed=42)
 
 
 def test_softmax_makes_rows_that_sum_to_one_and_keep_their_order() -> None:
@@ -39,14 +40,14 @@ def test_softmax_of_equal_scores_is_even() -> None:
 
 
 def test_the_vector_model_gives_each_label_a_probability_in_the_order_of_the_alphabet() -> None:
-    model = VectorModel.fit(vectors(), LABELS, 10.0, seed=42)
+    model = VectorModel.fit(vectors(), EACH, 10.0, seed=42)
     table = model.probabilities(vectors())
     assert table.shape == (10, 3) and np.allclose(table.sum(axis=1), 1, atol=1e-5)
     assert [NAMES[i] for i in table.argmax(axis=1)] == LABELS
 
 
 def test_the_vector_model_answers_as_scikit_learn_would() -> None:
-    model = VectorModel.fit(vectors(), LABELS, 10.0, seed=42)
+    model = VectorModel.fit(vectors(), EACH, 10.0, seed=42)
     learned = LogisticRegression()
     learned.classes_, learned.coef_, learned.intercept_ = np.array(NAMES), model.weights, model.bias
     assert np.allclose(model.probabilities(vectors()), learned.predict_proba(vectors()), atol=1e-5)
@@ -72,7 +73,7 @@ def test_without_a_known_word_every_text_is_alike(words: WordModel) -> None:
 
 
 def test_the_same_examples_give_the_same_model(words: WordModel) -> None:
-    again = WordModel.fit(BAGS, LABELS, 20.0, seed=42)
+    again = WordModel.fit(BAGS, EACH, 20.0, seed=42)
     assert np.array_equal(again.weights, words.weights) and again.terms == words.terms
 
 
@@ -92,3 +93,8 @@ def test_a_weight_of_nothing_or_one_leaves_one_model_alone(weight: float, alone:
 def test_what_one_model_rules_out_stays_unlikely_but_finite() -> None:
     table = agreed(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]]), 0.5)
     assert np.isfinite(table).all() and np.allclose(table, 0.5)
+
+
+def test_an_example_of_two_labels_counts_half_for_each() -> None:
+    rows, labels, weights = shares([["fees"], ["fees", "family"]])
+    assert (rows.tolist(), labels, weights.tolist()) == ([0, 1, 1], ["fees", "fees", "family"], [1.0, 0.5, 0.5])

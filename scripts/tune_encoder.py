@@ -1,0 +1,187 @@
+"""Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 20 minutes, 2 cores).
+
+The published encoder is trained on, with a softmax over the topics on top, on every line of data/nlu*.yml and on lines joined by
+chance, so that the vector of a message that asks two things lies between both. The word embeddings stay as published; the six
+layers learn. They are written to ``encoder/tuned.safetensors`` (float16) with a hash for config.yml; ``rasa train`` then fits its
+linear models on the vectors. The seed is fixed. torch is not in uv.lock: `make encoder` installs it in .tools, apart from Rasa.
+The lines come from ``--lines``, a JSON file that Rasa's environment writes (``scripts/training_lines.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn import functional
+
+TUNED = Path(__file__).resolve().parent.parent / "encoder" / "tuned.safetensors"
+WIDTH, HEADS, LAYERS, LONGEST = 384, 12, 6, 128
+SEED, EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 42, 3, 32, 5e-5, 1e-3, 0.01
+SCALE, DROPOUT, SMOOTHING, WARM_UP, JOINED_SHARE, NEAR = 12.0, 0.1, 0.05, 0.06, 0.3, 40
+BETWEEN = (" and ", ", ", " + ", ". ", "? ", " also ", ", and ", " / ", "? and ", "; ", " & ", ". Also, ", "? Also ", "\n")
+PARTS = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "mixed": "attention.output.dense",
+    "norm": "attention.output.LayerNorm",
+    "inner": "intermediate.dense",
+    "outer": "output.dense",
+    "last": "output.LayerNorm",
+}
+
+
+class Example(NamedTuple):
+    """A line as the encoder sees it, its jobs masked, with the topics it asks."""
+
+    text: str
+    labels: tuple[str, ...]
+
+
+def joined(lines: Sequence[Example], number: int) -> Iterator[Example]:
+    """Two lines as one message: two questions, or a statement about oneself and a question."""
+    asking = [e for e in lines if len(e.labels) == 1 and len(e.text.split()) <= 25 and _asks(e.labels[0])]
+    telling = [e for e in lines if e.labels in {("inform",), ("greet",)} and len(e.text.split()) <= 30]
+    for _ in range(number):
+        if random.random() < 0.3:
+            pair = [random.choice(telling), question := random.choice(asking)]
+            if random.random() < 0.25:
+                pair.reverse()
+            yield Example(random.choice((". ", ", ", " ", "\n")).join(e.text for e in pair), question.labels)
+        else:
+            first, second = random.choice(asking), random.choice(asking)
+            if first.labels != second.labels:
+                text = first.text.rstrip("?. ") + random.choice(BETWEEN) + second.text
+                yield Example(text, first.labels + second.labels)
+
+
+def _asks(label: str) -> bool:
+    return label.startswith("ask_") or label == "talk_to_lawyer"
+
+
+class Encoder(nn.Module):
+    """The forward pass of components/encoder.py. ``learned`` names the modules that training changes."""
+
+    def __init__(self, weights: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self.words = weights["embeddings.word_embeddings.weight"]
+        self.places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+        self.first, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(DROPOUT)
+        self.layers = nn.ModuleList(self._layer() for _ in range(LAYERS))
+        self.learned: dict[str, nn.Module] = {"embeddings.LayerNorm": self.first}
+        for number, layer in enumerate(self.layers):
+            self.learned |= {f"encoder.layer.{number}.{name}": layer[part] for part, name in PARTS.items()}
+        for name, module in self.learned.items():
+            module.load_state_dict({"weight": weights[f"{name}.weight"], "bias": weights[f"{name}.bias"]})
+
+    @staticmethod
+    def _layer() -> nn.ModuleDict:
+        square = {part: nn.Linear(WIDTH, WIDTH) for part in ("query", "key", "value", "mixed")}
+        norms = {part: nn.LayerNorm(WIDTH, eps=1e-12) for part in ("norm", "last")}
+        return nn.ModuleDict({**square, **norms, "inner": nn.Linear(WIDTH, 4 * WIDTH), "outer": nn.Linear(4 * WIDTH, WIDTH)})
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Word pieces and mask, both [n, length], → unit vectors [n, 384]."""
+        many, long = ids.shape
+        x = self.drop(self.first(self.words[ids] + self.places[:long]))
+        seen = mask[:, None, None, :].bool()
+        for layer in self.layers:
+            heads = [layer[p](x).view(many, long, HEADS, -1).transpose(1, 2) for p in ("query", "key", "value")]
+            mixed = functional.scaled_dot_product_attention(*heads, attn_mask=seen)
+            x = layer["norm"](x + self.drop(layer["mixed"](mixed.transpose(1, 2).reshape(many, long, WIDTH))))
+            x = layer["last"](x + self.drop(layer["outer"](functional.gelu(layer["inner"](x)))))
+        return functional.normalize((x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True), dim=1)
+
+
+class Teacher:
+    """Cuts the examples into batches of like length, anew and shuffled for every epoch."""
+
+    def __init__(self, lines: Sequence[Example], tokenizer: Tokenizer) -> None:
+        self.lines, self.tokenizer = lines, tokenizer
+        counts = Counter(label for line in lines for label in line.labels)
+        self.labels = sorted(counts)
+        self.place = {label: place for place, label in enumerate(self.labels)}
+        rare = {label: (len(lines) / (len(counts) * count)) ** 0.5 for label, count in counts.items()}
+        self.weight = {label: min(3.0, max(0.3, value)) for label, value in rare.items()}
+
+    def epoch(self) -> list[tuple[torch.Tensor, ...]]:
+        """All lines and as many joined ones as ``JOINED_SHARE`` says, as batches in a new order."""
+        lines = [*self.lines, *joined(self.lines, int(JOINED_SHARE * len(self.lines)))]
+        random.shuffle(lines)
+        pieces = [encoding.ids for encoding in self.tokenizer.encode_batch([line.text for line in lines])]
+        batches = []
+        for first in range(0, len(lines), NEAR * BATCH):
+            near = sorted(range(first, min(first + NEAR * BATCH, len(lines))), key=lambda i: len(pieces[i]))
+            batches += [near[i : i + BATCH] for i in range(0, len(near), BATCH)]
+        random.shuffle(batches)
+        return [self._batch([lines[i] for i in rows], [pieces[i] for i in rows]) for rows in batches]
+
+    def _batch(self, lines: Sequence[Example], pieces: Sequence[list[int]]) -> tuple[torch.Tensor, ...]:
+        """Word pieces, mask, the shares of the topics [n, topics], and how much each row counts."""
+        longest = max(map(len, pieces))
+        ids = torch.tensor([row + [0] * (longest - len(row)) for row in pieces])
+        mask = torch.tensor([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in pieces])
+        shares = torch.full((len(lines), len(self.labels)), SMOOTHING / len(self.labels))
+        weight = torch.zeros(len(lines))
+        for row, line in enumerate(lines):
+            for label in line.labels:
+                shares[row, self.place[label]] += (1 - SMOOTHING) / len(line.labels)
+                weight[row] += self.weight[label] / len(line.labels)
+        return ids, mask, shares, weight
+
+
+def tune(encoder: Encoder, teacher: Teacher) -> None:
+    """Trains the layers in place, showing how far it is."""
+    head = nn.Linear(WIDTH, len(teacher.labels))
+    nn.init.normal_(head.weight, std=0.02)
+    groups = [{"params": encoder.parameters(), "lr": RATE}, {"params": head.parameters(), "lr": HEAD_RATE}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
+    started, step = time.monotonic(), 0
+    for epoch in range(EPOCHS):
+        batches = teacher.epoch()
+        steps = EPOCHS * len(batches)
+        for ids, mask, shares, weight in batches:
+            factor = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
+            optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = RATE * factor, HEAD_RATE * factor
+            scores = SCALE * head(functional.dropout(encoder(ids, mask), DROPOUT))
+            loss = -((shares * functional.log_softmax(scores, 1)).sum(1) * weight).mean()
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            optimiser.step()
+            step += 1
+            if step % 50 == 0:
+                left = (time.monotonic() - started) / step * (steps - step)
+                print(f"epoch {epoch + 1} of {EPOCHS}, {step / steps:4.0%}, loss {loss.item():.3f}, {left:.0f} s left", flush=True)
+
+
+def main() -> None:
+    """``tune_encoder.py LINES.json MODEL_FOLDER``: trains, writes the layers and prints their hash for config.yml."""
+    torch.manual_seed(SEED)
+    random.seed(SEED)
+    lines = [Example(text, tuple(labels)) for text, labels in json.loads(Path(sys.argv[1]).read_text())]
+    folder = Path(sys.argv[2])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(LONGEST)
+    tokenizer.no_padding()
+    encoder = Encoder(load_file(str(folder / "model.safetensors")))
+    tune(encoder, Teacher(lines, tokenizer))
+    tensors = {f"{name}.{kind}": value.detach().half().contiguous() for name, module in encoder.learned.items()
+               for kind, value in module.state_dict().items()}  # fmt: skip
+    save_file(tensors, str(TUNED))
+    print(f"{TUNED.name}: sha256 {hashlib.sha256(TUNED.read_bytes()).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main()
