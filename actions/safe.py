@@ -17,6 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.words import Words
 from knowledge import facts
 from leads import phrases
+from leads.deadline import is_emergency
 from leads.draft import from_slot
 
 logger = logging.getLogger(__name__)
@@ -69,11 +70,13 @@ class SafeAction(Action, ABC):
 
 
 def is_for_the_form(tracker: Tracker) -> bool:
-    """True where Rasa has forgotten that a form is open (a new session), and for a second 'send it' once
-    it is sent.
+    """True where Rasa has forgotten that a form is open (a new session), for a second 'send it' once it is
+    sent, and for who asks for a lawyer from the border, whatever else is asked with it.
     """
-    draft = from_slot(tracker.slots.get("intake"))
-    if draft is None or (tracker.active_loop or {}).get("name") == INTAKE:
+    if (tracker.active_loop or {}).get("name") == INTAKE:
         return False
-    order = phrases.load().order(str(tracker.latest_message.get("text") or ""))
-    return draft.step != "sent" or order.command == "send"
+    draft, text = from_slot(tracker.slots.get("intake")), str(tracker.latest_message.get("text") or "")
+    if draft is None:
+        wanted = any(e.get("value") == "lawyer" for e in tracker.latest_message.get("entities") or ())
+        return wanted and is_emergency(text, phrases.load())
+    return draft.step != "sent" or phrases.load().order(text).command == "send"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from leads.phrases import Phrases, key
 
 SHORTEST, LONGEST, MOST_WORDS = 2, 80, 7
+_ADDRESS = re.compile(r"^www\.|\w\.[a-z]{2,}$")  # of a website
 _MARKS = frozenset("'’ʼ‘`´.-‐‑–,·・ \u200c\u200d")
 _GREETINGS = frozenset(
     (
@@ -28,6 +30,8 @@ def name(text: str, phrases: Phrases) -> str | None:
     tidy = unicodedata.normalize("NFC", " ".join(text.split())).strip(" ,;:!-–\"'`*_.")
     tidy += "." if text.rstrip().endswith(("Jr.", "Sr.")) else ""
     if not SHORTEST <= len(tidy) <= LONGEST or not all(_fits(character) for character in tidy):
+        return None
+    if _ADDRESS.search(tidy):
         return None
     letters = sum(unicodedata.category(character)[0] == "L" for character in tidy)
     if letters < SHORTEST or len(tidy.split()) > MOST_WORDS:

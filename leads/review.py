@@ -14,7 +14,7 @@ class Change(Turn):
     def take(self) -> Outcome:
         """A field, a new value, or nothing after all."""
         order, draft = self.order, self.draft
-        if order.command in {"send", "no", "skip", "back"}:
+        if order.command in {"send", "no", "skip", "back", "cancel"}:  # 'never mind': no change, then
             return self.ask(draft.next())
         if outcome := self.ordered(order):
             return outcome
@@ -49,6 +49,8 @@ class Review(Change):
         order, draft = self.order, self.draft
         if self.heard.ours_open and self.is_aside:
             return self.aside(draft)
+        if order.command in {"send", "yes"} and draft.next().step != "review":
+            return self.ask(draft.next())
         if order.command in {"send", "yes"}:
             return Outcome(draft, does="amend" if draft.number else "send")
         if outcome := self.ordered(order):

@@ -71,6 +71,8 @@ def checked(field: str, value: str, regions: Sequence[str], phrases: Phrases) ->
 
 
 def _in_free_text(text: str, step: Step, regions: Sequence[str], phrases: Phrases) -> Found:
+    if step == "best_time" and phrases.is_one_of("anytime", text):
+        return Found({"best_time": free("best_time", text) or text})
     if labelled := phrases.labelled(text):
         field, value = labelled
         good = checked(field, value, regions, phrases)

@@ -1,4 +1,4 @@
-"""The real bot for tests: the trained model, Rasa's server and the action server as `make run` starts them, over REST."""
+"""The real bot for tests: the trained model and the servers as `make run` starts them, over REST."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import sys
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from leads.records import StoredLead
+from leads.store import LeadStore
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 import run
@@ -39,6 +43,8 @@ class Bot:
     def __init__(self, folder: Path) -> None:
         self.database = folder / "conversations.db"
         os.environ["CONVERSATIONS_DB"] = str(self.database)
+        os.environ["LEADS_DB"] = f"sqlite:///{folder / 'leads.db'}"
+        os.environ["LEADS_KEY_FILE"] = str(folder / "leads.key")
         self.port = run.free_port()
         self.servers = run.start(self.port)
         run.wait_until_ready(self.servers)
@@ -58,6 +64,11 @@ class Bot:
         with urllib.request.urlopen(request, timeout=60) as reply:
             found: list[dict[str, Any]] = json.load(reply)
             return found
+
+    @cached_property
+    def store(self) -> LeadStore:
+        """The leads that the bot keeps."""
+        return LeadStore.open()
 
     def visitor(self) -> Visitor:
         """Somebody new."""
@@ -82,6 +93,11 @@ class Visitor:
     def __init__(self, bot: Bot, sender: str) -> None:
         self.bot, self.sender = bot, sender
         self.last: Reply | None = None
+
+    @property
+    def leads(self) -> list[StoredLead]:
+        """The requests that this visitor sent."""
+        return self.bot.store.of_conversation(self.sender)
 
     def say(self, text: str) -> Reply:
         """Types a message and reads the reply."""

@@ -1,22 +1,25 @@
-"""Whole conversations through the real trained bot with its real actions: what the visitor sees, turn by turn."""
+"""Whole conversations through the real trained bot with its real actions: what is seen, turn by turn."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.bot import Bot, Reply
+from tests.bot import Bot, Reply, Visitor
 from tests.known import expected_to_fail
 
+HERE = Path(__file__).parent
 CONVERSATIONS = [
-    pytest.param(conversation["turns"], id=f"{file.stem}: {conversation['name']}")
-    for file in sorted(Path(__file__).parent.glob("*.yml"))
+    pytest.param(conversation["turns"], id=f"{file.relative_to(HERE).with_suffix('')}: {conversation['name']}")
+    for file in sorted(HERE.rglob("*.yml"))
     for conversation in yaml.safe_load(file.read_text(encoding="utf-8"))["conversations"]
 ]
 PHONE = "613-555-0100"
+RECEIPT = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
 
 
 @pytest.mark.parametrize("turns", CONVERSATIONS)
@@ -25,7 +28,7 @@ def test_a_conversation(turns: list[dict[str, Any]], bot: Bot, request: pytest.F
     visitor = bot.visitor()
     for number, turn in enumerate(turns, start=1):
         reply = visitor.press(turn["press"]) if "press" in turn else visitor.say(turn["user"])
-        problems = [*check(turn, reply)]
+        problems = [*check(turn, reply), *check_request(turn, reply, visitor)]
         assert not problems, (
             f"turn {number} {turn.get('user') or turn.get('press')!r}: {problems}\n{reply.text}"
         )
@@ -79,4 +82,35 @@ def check(turn: dict[str, Any], reply: Reply) -> list[str]:
             "legal_other" in record.get("topics", []),
             f"does not own up to having no fact: {record.get('topics')}",
         )
+    return problems
+
+
+def check_request(turn: dict[str, Any], reply: Reply, visitor: Visitor) -> list[str]:
+    """What of the turn's promises on the request to a lawyer is broken.
+
+    ``form``: the question at which it stands, false when there is none. ``draft``: answers so far.
+    ``receipt``: its number is shown, and a lead with it is stored. ``lead``: what the last stored lead holds.
+    ``leads``: how many there are. ``buttons``: all of them.
+    """
+    problems: list[str] = []
+    draft = reply.slots.get("intake") or {}
+    if "form" in turn and (draft.get("step") or False) != turn["form"]:
+        problems.append(f"the form is at {draft.get('step')}, not at {turn['form']}")
+    for name, value in turn.get("draft", {}).items():
+        if (draft.get("values") or {}).get(name) != value:
+            problems.append(f"{name} is {(draft.get('values') or {}).get(name)!r}, not {value!r}")
+    if turn.get("receipt"):
+        shown = set(RECEIPT.findall(reply.visible))
+        if not shown or shown != {visitor.leads[-1].number} if visitor.leads else True:
+            problems.append(f"shows {shown or 'no receipt'}, with {len(visitor.leads)} leads stored")
+    for name, value in turn.get("lead", {}).items():
+        found = getattr(visitor.leads[-1], name, None) if visitor.leads else "(no lead)"
+        if found != value:
+            problems.append(f"the lead's {name} is {found!r}, not {value!r}")
+    if "leads" in turn and len(visitor.leads) != turn["leads"]:
+        problems.append(f"{len(visitor.leads)} leads are stored, not {turn['leads']}")
+    if "buttons" in turn and [button["title"] for button in reply.buttons] != turn["buttons"]:
+        problems.append(f"offers {[button['title'] for button in reply.buttons]}")
+    if "form" in turn and len(reply.messages) != 1:
+        problems.append(f"says {len(reply.messages)} messages")
     return problems
