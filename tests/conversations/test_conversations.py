@@ -14,9 +14,9 @@ from tests.known import expected_to_fail
 
 HERE = Path(__file__).parent
 CONVERSATIONS = [
-    pytest.param(conversation["turns"], id=f"{file.relative_to(HERE).with_suffix('')}: {conversation['name']}")
+    pytest.param(one["turns"], id=f"{file.relative_to(HERE).with_suffix('')}: {one['name']}")
     for file in sorted(HERE.rglob("*.yml"))
-    for conversation in yaml.safe_load(file.read_text(encoding="utf-8"))["conversations"]
+    for one in yaml.safe_load(file.read_text(encoding="utf-8"))["conversations"]
 ]
 PHONE = "613-555-0100"
 RECEIPT = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
