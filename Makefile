@@ -9,7 +9,7 @@ help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.stamp ## start the assistant and its web chat
-	$(PYTHON) scripts/run.py $(ARGS)
+	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/run.py $(ARGS)
 
 test: .venv/.stamp ## run all tests
 	@sh scripts/install_chromium.sh

@@ -7,7 +7,11 @@ import re
 _SENTENCE = re.compile(
     r"(?<=[?!;])\s*|(?<=[a-z0-9)\]]{3}\.)\s+|(?<=[A-Z]{3}\.)\s+|\s*\n+\s*|\s+[-–—]{1,2}\s+"
 )
-_QUESTION = r"(?:how|what|whats|do|does|did|can|could|is|are|am|will|would|should|must|may|where|when|which|who|whether|if|need|any|anything|anyone|at what|by when|i also|lets|please)"
+_OPENERS = """
+    how what whats do does did can could is are am will would should must may where when which who whether if need any
+    anything anyone at-what by-when i-also lets please
+"""
+_QUESTION = "(?:" + "|".join(opener.replace("-", " ") for opener in _OPENERS.split()) + ")"
 _JOINED = re.compile(
     rf"(?:,\s*(?:and|also|plus|but|or)?\s*|\s+(?:and|plus|also|but|n)\s+(?:also\s+|then\s+)?|\s+\+\s+|\s+&\s+)(?={_QUESTION}\s+\w+)",
     re.I,

@@ -5,7 +5,8 @@ checked against the hash of the original publication. ``build_graph`` writes the
 position and type embeddings, six layers of 12 heads with erf-GELU, mean pooling, L2 norm (Reimers and Gurevych 2019).
 Quantised to int8 it is 23 MB.
 
-Its layers may be replaced by those that scripts/tune_encoder.py has taught our questions (encoder/card.md), checked by a hash too.
+Its layers may be replaced by those that scripts/tune_encoder.py has taught our questions (encoder/card.md),
+checked by a hash too.
 """
 
 from __future__ import annotations

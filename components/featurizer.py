@@ -36,7 +36,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The published English encoder."""
-        return {**DenseFeaturizer.get_default_config(), "encoder": PACKAGE, "sha256": WEIGHTS_SHA256, "tuned": None, "tuned_sha256": ""}
+        return {
+            **DenseFeaturizer.get_default_config(),
+            "encoder": PACKAGE,
+            "sha256": WEIGHTS_SHA256,
+            "tuned": None,
+            "tuned_sha256": "",
+        }
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -104,9 +110,8 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             batch = examples[first : first + BATCH]
             readings = [reader.read(example.get(TEXT)) for example in batch]
             vectors = self.encoder.encode([reading.masked for reading in readings])
-            for example, reading in zip(batch, readings, strict=True):
+            for example, reading, vector in zip(batch, readings, vectors, strict=True):
                 example.set(BAG, reading.bag)
-            for example, vector in zip(batch, vectors):
                 self._add(example, vector)
         return training_data
 

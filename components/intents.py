@@ -33,7 +33,9 @@ PEOPLE = ("ask_legal_other", "ask_firm", "ask_privacy", "talk_to_lawyer")
 RANKING = 5
 BARE, SURE_OF_CHAT = 1, 0.4
 FOREIGN_SHARE, FOREIGN_WORDS = 0.4, 3
-FILLERS = frozenset("a an the and or as for i im am is it in on at of to me my sr jr senior junior head lead chief iii ii".split())
+_FILLERS = "a an the and or as for i im am is it in on at of to me my sr jr senior junior head"
+_RANKS = "lead chief iii ii"
+FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
 DECLINED, SURE_OF_DECLINING = ("out_of_scope", "not_helpful"), 0.35
 
@@ -43,7 +45,7 @@ Ranking = Sequence[tuple[str, float]]  # intents with their probability, the mos
 class Verdict(NamedTuple):
     """What a message asks: intents with their confidence, the most likely first, and the further topics."""
 
-    ranking: list[tuple[str, float]]
+    ranking: Ranking
     topics: list[str]
 
 

@@ -14,8 +14,9 @@ import json
 import os
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -124,11 +125,19 @@ def judge_title(line: dict[str, Any], heard: Heard) -> bool:
     verdict = heard.record.get("verdict")
     if verdict != VERDICTS[line["expect"]]:
         return bool(line["expect"] == "not_listed" and verdict is None)
-    return (
-        line["expect"] != "listed"
-        or line.get("profession") in heard.record["professions"]
-        or not line.get("profession")
-    )
+    wanted, found = line.get("profession"), heard.record["professions"]
+    return line["expect"] != "listed" or not wanted or bool(_treaty_names([wanted]) & _treaty_names(found))
+
+
+def _treaty_names(professions: Iterable[str]) -> set[str]:
+    """The names in the agreement: two of the page's entries are one profession there."""
+    return {knowledge_of()[name].treaty_name["en"] for name in professions}
+
+
+@lru_cache(maxsize=1)
+def knowledge_of() -> Mapping[str, knowledge.Profession]:
+    """The professions of the facts."""
+    return knowledge.load().professions
 
 
 def declined(heard: Heard) -> bool:

@@ -1,6 +1,6 @@
-"""Trains if needed, then starts the action server and Rasa on this machine, and stops them with Ctrl-C.
+"""Trains if needed, then starts the action server, Rasa and the leads' worker on this machine; Ctrl-C stops them.
 
-Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db). Loopback only.
+Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db), and for the leads .env.example. Loopback only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -30,8 +31,10 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Server:
     """A child process in a process group of its own, with its output in a log file."""
 
-    def __init__(self, name: str, command: list[str], environment: dict[str, str], health: str) -> None:
-        self.name, self.health, self.log = name, health, LOGS / f"{name}.log"
+    def __init__(
+        self, name: str, command: list[str], environment: dict[str, str], is_well: Callable[[], bool]
+    ) -> None:
+        self.name, self.answers, self.log = name, is_well, LOGS / f"{name}.log"
         output = self.log.open("w")
         self.process = subprocess.Popen(
             command,
@@ -41,12 +44,6 @@ class Server:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-
-    def answers(self) -> bool:
-        """True once its health address answers 200."""
-        with suppress(OSError), DIRECT.open(self.health, timeout=2) as reply:
-            return bool(reply.status == 200)
-        return False
 
     def stop(self) -> None:
         """Asks the whole group to end, and ends what is left of it."""
@@ -59,6 +56,17 @@ class Server:
     def tail(self) -> str:
         """The last lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+
+
+def answers_at(address: str) -> Callable[[], bool]:
+    """Whether a health address answers 200."""
+
+    def is_well() -> bool:
+        with suppress(OSError), DIRECT.open(address, timeout=2) as reply:
+            return bool(reply.status == 200)
+        return False
+
+    return is_well
 
 
 def wanted_port() -> int:
@@ -87,7 +95,7 @@ def free_port() -> int:
 
 
 def start(port: int) -> list[Server]:
-    """Starts the action server and Rasa; the action server gets a free port of its own."""
+    """Starts the action server, Rasa and the worker that delivers leads; the action server gets a free port of its own."""
     actions = free_port()
     environment = {
         **os.environ,
@@ -101,9 +109,13 @@ def start(port: int) -> list[Server]:
     python = sys.executable
     sdk = [python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(actions)]
     rasa = [python, "-m", "rasa", "run", "-i", HOST, "-p", str(port), "-m", str(ensure_trained())]
+    alive = Path(os.environ.get("LEADS_HEARTBEAT", LOGS / "leads_worker.alive"))
+    alive.unlink(missing_ok=True)
+    worker = [python, "-m", "leads.worker"]
     return [
-        Server("actions", sdk, environment, f"http://{HOST}:{actions}/health"),
-        Server("rasa", rasa, environment, f"http://{HOST}:{port}/"),
+        Server("actions", sdk, environment, answers_at(f"http://{HOST}:{actions}/health")),
+        Server("rasa", rasa, environment, answers_at(f"http://{HOST}:{port}/")),
+        Server("leads", worker, {**environment, "LEADS_HEARTBEAT": str(alive)}, alive.exists),
     ]
 
 

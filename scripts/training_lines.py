@@ -1,4 +1,4 @@
-"""Writes every training line, its jobs masked, with its topics as JSON for scripts/tune_encoder.py: ``training_lines.py FILE``."""
+"""Writes every training line, jobs masked, with its topics as JSON for scripts/tune_encoder.py: ``training_lines.py FILE``."""
 
 from __future__ import annotations
 

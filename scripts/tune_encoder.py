@@ -29,7 +29,22 @@ TUNED = Path(__file__).resolve().parent.parent / "encoder" / "tuned.safetensors"
 WIDTH, HEADS, LAYERS, LONGEST = 384, 12, 6, 128
 SEED, EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 42, 3, 32, 5e-5, 1e-3, 0.01
 SCALE, DROPOUT, SMOOTHING, WARM_UP, JOINED_SHARE, NEAR = 12.0, 0.1, 0.05, 0.06, 0.3, 40
-BETWEEN = (" and ", ", ", " + ", ". ", "? ", " also ", ", and ", " / ", "? and ", "; ", " & ", ". Also, ", "? Also ", "\n")
+BETWEEN = (
+    " and ",
+    ", ",
+    " + ",
+    ". ",
+    "? ",
+    " also ",
+    ", and ",
+    " / ",
+    "? and ",
+    "; ",
+    " & ",
+    ". Also, ",
+    "? Also ",
+    "\n",
+)
 PARTS = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -76,7 +91,10 @@ class Encoder(nn.Module):
     def __init__(self, weights: dict[str, torch.Tensor]) -> None:
         super().__init__()
         self.words = weights["embeddings.word_embeddings.weight"]
-        self.places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
+        self.places = (
+            weights["embeddings.position_embeddings.weight"]
+            + weights["embeddings.token_type_embeddings.weight"][0]
+        )
         self.first, self.drop = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(DROPOUT)
         self.layers = nn.ModuleList(self._layer() for _ in range(LAYERS))
         self.learned: dict[str, nn.Module] = {"embeddings.LayerNorm": self.first}
@@ -89,7 +107,9 @@ class Encoder(nn.Module):
     def _layer() -> nn.ModuleDict:
         square = {part: nn.Linear(WIDTH, WIDTH) for part in ("query", "key", "value", "mixed")}
         norms = {part: nn.LayerNorm(WIDTH, eps=1e-12) for part in ("norm", "last")}
-        return nn.ModuleDict({**square, **norms, "inner": nn.Linear(WIDTH, 4 * WIDTH), "outer": nn.Linear(4 * WIDTH, WIDTH)})
+        return nn.ModuleDict(
+            {**square, **norms, "inner": nn.Linear(WIDTH, 4 * WIDTH), "outer": nn.Linear(4 * WIDTH, WIDTH)}
+        )
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Word pieces and mask, both [n, length], → unit vectors [n, 384]."""
@@ -97,7 +117,9 @@ class Encoder(nn.Module):
         x = self.drop(self.first(self.words[ids] + self.places[:long]))
         seen = mask[:, None, None, :].bool()
         for layer in self.layers:
-            heads = [layer[p](x).view(many, long, HEADS, -1).transpose(1, 2) for p in ("query", "key", "value")]
+            heads = [
+                layer[p](x).view(many, long, HEADS, -1).transpose(1, 2) for p in ("query", "key", "value")
+            ]
             mixed = functional.scaled_dot_product_attention(*heads, attn_mask=seen)
             x = layer["norm"](x + self.drop(layer["mixed"](mixed.transpose(1, 2).reshape(many, long, WIDTH))))
             x = layer["last"](x + self.drop(layer["outer"](functional.gelu(layer["inner"](x)))))
@@ -153,7 +175,10 @@ def tune(encoder: Encoder, teacher: Teacher) -> None:
         steps = EPOCHS * len(batches)
         for ids, mask, shares, weight in batches:
             factor = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
-            optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = RATE * factor, HEAD_RATE * factor
+            optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = (
+                RATE * factor,
+                HEAD_RATE * factor,
+            )
             scores = SCALE * head(functional.dropout(encoder(ids, mask), DROPOUT))
             loss = -((shares * functional.log_softmax(scores, 1)).sum(1) * weight).mean()
             optimiser.zero_grad()
@@ -163,7 +188,10 @@ def tune(encoder: Encoder, teacher: Teacher) -> None:
             step += 1
             if step % 50 == 0:
                 left = (time.monotonic() - started) / step * (steps - step)
-                print(f"epoch {epoch + 1} of {EPOCHS}, {step / steps:4.0%}, loss {loss.item():.3f}, {left:.0f} s left", flush=True)
+                print(
+                    f"epoch {epoch + 1} of {EPOCHS}, {step / steps:4.0%}, loss {loss.item():.3f}, {left:.0f} s left",
+                    flush=True,
+                )
 
 
 def main() -> None:

@@ -41,6 +41,9 @@ class Run:
                 **os.environ,
                 "PORT": str(port),
                 "CONVERSATIONS_DB": database,
+                "LEADS_DB": f"sqlite:///{folder / 'leads.db'}",
+                "LEADS_KEY_FILE": str(folder / "leads.key"),
+                "LEADS_HEARTBEAT": str(folder / "worker.alive"),
                 "http_proxy": "http://127.0.0.1:9",  # as in a company's network; nothing here may ask it
             },
             stdout=self.output.open("w"),
@@ -184,10 +187,11 @@ def test_it_says_where_it_is_listens_on_loopback_only_and_ctrl_c_ends_it_all(run
     with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/") as page:
         assert b"CUSMA" in page.read()
 
-    assert set(running.servers) == {"rasa", "rasa_sdk"}
+    assert set(running.servers) == {"rasa", "rasa_sdk", "leads.worker"}
     open_ports = {name: listening(pid) for name, pid in running.servers.items()}
     assert set(open_ports["rasa"]) == {running.port}
     assert len(open_ports["rasa_sdk"]) == 1
+    assert not open_ports["leads.worker"]
     assert {address for ports in open_ports.values() for address in ports.values()} == LOOPBACK
 
     assert "is taken" in try_to_run(str(running.port)).stderr

@@ -287,3 +287,20 @@ async def test_no_word_of_the_visitor_is_logged(chat: Chat, caplog: pytest.LogCa
         await chat.fill()
         await chat.say("Send it")
     assert "Ruiz" not in caplog.text and "example.com" not in caplog.text
+
+
+async def test_what_is_told_with_the_wish_for_a_lawyer_is_remembered(chat: Chat) -> None:
+    tracker = chat.hears("I'm Mexican, can a lawyer call me", "talk_to_lawyer")
+    tracker.latest_message["entities"] = [{"entity": "citizenship", "value": "mx"}]
+    action = intake.ActionIntake()
+    action.store = chat.store
+    events = await action.run(CollectingDispatcher(), tracker, {})
+    assert {"citizenship": ["mx"]}.items() <= {e["name"]: e.get("value") for e in events if "name" in e}.items()
+
+
+async def test_a_cancel_that_got_no_answer_is_a_cancel(chat: Chat) -> None:
+    await chat.say("call me", "talk_to_lawyer")
+    await chat.say("Yes, I agree")
+    chat.hears("forget it")
+    said = await chat.say("hello?", "greet")
+    assert "Nothing was sent" in said["text"] and chat.slots["intake"] is None
