@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from threading import Lock
 from typing import Any, TypeVar
@@ -17,18 +17,15 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.actions import ActionAnswer, ActionConfirm, ActionRefuse
-from actions.case import case_of, matter_line, transcript_of
+from actions.case import matter_line
 from actions.promise import promised
+from actions.request import OURS, new_lead, regions, since_last_request, told, unanswered
 from actions.safe import INTAKE, Event, SafeAction, all_facts
 from actions.words import Words
 from leads import intake
-from leads.aside import Heard
-from leads.contact import REGIONS
 from leads.draft import FIELDS, Draft, from_slot, sent, to_slot
 from leads.errors import LeadsError, NoSuchLead
 from leads.firm import route
-from leads.phrases import key
-from leads.records import Consent, NewLead
 from leads.says import BUTTONS, Line, Outcome
 from leads.settings import Settings
 from leads.store import LeadStore
@@ -36,8 +33,6 @@ from leads.turn import Known
 
 logger = logging.getLogger(__name__)
 STORE_LIMIT_S = 5.0
-# Questions of the assistant's own that an answer of fact may end in, also within the form.
-OURS = frozenset({"citizenship", "licence", "which"})
 Result = TypeVar("Result")
 
 
@@ -68,48 +63,31 @@ class ActionIntake(SafeAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         draft = from_slot(tracker.get_slot("intake"))
+        new = told(tracker) if draft is None else []
         known = await self._known(tracker, words, draft)
         outcome = Outcome(draft)
-        for heard in self._unanswered(tracker, draft):
-            outcome = intake.step(draft, heard, known, self.now())
-            draft = outcome.draft
+        for heard in unanswered(tracker, draft):
+            outcome = intake.step(outcome.draft, heard, known, self.now())
             if outcome.does in {"send", "amend"}:
-                outcome, said = await self._hand_over(outcome, tracker, words)
-                draft = outcome.draft
-                if said:
-                    break
-        return [*self._say(outcome, dispatcher, tracker, words), *_ending(outcome)]
+                outcome = await self._hand_over(outcome, tracker, words)
+                break
+            if not outcome.open:
+                break
+        return [*new, *self._say(outcome, dispatcher, tracker, words), *_ending(outcome)]
 
     # ---- what was said, and what is known --------------------------------------------------------
-
-    def _unanswered(self, tracker: Tracker, draft: Draft | None) -> list[Heard]:
-        """The message, after those that got no answer because this server was down; a repeated one
-        counts once.
-        """
-        latest = _heard(tracker.latest_message, tracker)
-        if draft is None or draft.step == "sent":
-            return [latest]
-        missed: dict[str, Heard] = {}
-        for event in reversed(tracker.events[: _index_of_latest(tracker.events)]):
-            if event.get("event") in {"bot", "slot"}:
-                break
-            if event.get("event") == "user" and key(str(event.get("text") or "")) != key(latest.text):
-                missed.setdefault(
-                    key(str(event.get("text"))), _heard(event.get("parse_data") or event, tracker)
-                )
-        return [*reversed(missed.values()), latest]
 
     async def _known(self, tracker: Tracker, words: Words, draft: Draft | None) -> Known:
         firm, facts = all_facts().firm, all_facts()
         notice = words.say("intake_consent", days=firm.retention_days, privacy_contact=firm.privacy_contact)
-        events = _since_last_request(tracker.events)
+        events = since_last_request(tracker.events)
         return Known(
             form=uuid.uuid4().hex,
             consent=(firm.consent_version, notice),
             language=words.language,
             channel=tracker.get_latest_input_channel() or "",
             matter=matter_line(tracker.slots, events, facts, words) if draft is None else None,
-            regions=_regions(tracker.slots),
+            regions=regions(tracker.slots),
             earlier=tuple(
                 str(e["text"])[:2000] for e in events if e.get("event") == "user" and e.get("text")
             )[:-1],
@@ -133,7 +111,7 @@ class ActionIntake(SafeAction):
 
     # ---- to the store ----------------------------------------------------------------------------
 
-    async def _hand_over(self, outcome: Outcome, tracker: Tracker, words: Words) -> tuple[Outcome, bool]:
+    async def _hand_over(self, outcome: Outcome, tracker: Tracker, words: Words) -> Outcome:
         """Only once the store has it, the visitor reads a receipt; until then all answers stay."""
         assert outcome.draft is not None
         try:
@@ -144,16 +122,14 @@ class ActionIntake(SafeAction):
             )
         except (LeadsError, asyncio.TimeoutError) as error:
             logger.error("a lead could not be kept: %s", type(error).__name__)
-            draft = outcome.draft
-            return Outcome(draft, (Line("intake_failed"),), BUTTONS["review"]), True
+            return Outcome(outcome.draft, (Line("intake_failed"),), BUTTONS["review"])
         by = promised(all_facts().firm, self.now(), words)
         word = "intake_amended" if outcome.does == "amend" else "intake_sent"
-        return Outcome(
-            sent(outcome.draft, number), (Line(word, {"number": number, "by": by}),), open=False
-        ), True
+        receipt = Line(word, {"number": number, "by": by})
+        return Outcome(sent(outcome.draft, number), (receipt,), open=False)
 
     async def _accept(self, draft: Draft, tracker: Tracker, words: Words) -> str:
-        lead, targets = _new_lead(draft, tracker, words), Settings.from_environment().targets
+        lead, targets = new_lead(draft, tracker, words), Settings.from_environment().targets
         lawyer = route(all_facts().firm, lead.language, lead.matter, self.now()).id
         receipt = await self._in_time(lambda store: store.accept(lead, targets, self.now(), lawyer))
         return receipt.number
@@ -204,74 +180,6 @@ class ActionIntake(SafeAction):
         doing.today = self.today
         events = doing.answer(heard, tracker, words)
         return heard.messages[-1], [event for event in events if event.get("event") != "followup"]
-
-
-def _heard(message: Mapping[str, Any], tracker: Tracker) -> Heard:
-    intent, entities = message.get("intent") or {}, message.get("entities") or []
-    text = str(message.get("text") or "")
-    facts = [
-        e for e in entities if e.get("entity") in {"job_title", "citizenship", "residence", "destination"}
-    ]
-    covered = sum((e.get("end") or 0) - (e.get("start") or 0) for e in facts)
-    return Heard(
-        text,
-        str(intent.get("name") or ""),
-        float(intent.get("confidence") or 0),
-        frozenset(str(e.get("entity")) for e in entities),
-        bool(facts) and covered >= len(text.strip(" .!?")),
-        tracker.get_slot("asked") in OURS,
-    )
-
-
-def _index_of_latest(events: Sequence[Event]) -> int:
-    return next((i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user"), 0)
-
-
-def _since_last_request(events: Sequence[Event]) -> list[Event]:
-    """What was said since a request was last sent: a second one is for somebody else."""
-    for index in range(len(events) - 1, -1, -1):
-        event = events[index]
-        if event.get("event") == "slot" and event.get("name") == "intake":
-            value = event.get("value")
-            if isinstance(value, dict) and value.get("step") == "sent":
-                return list(events[index:])
-    return list(events)
-
-
-def _regions(slots: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where a number without + is from: Mexico first for who lives there, or is Mexican and lives nowhere
-    that we know of.
-    """
-    home = slots.get("residence") or slots.get("citizenship") or ()
-    return ("MX", *REGIONS) if "mx" in home else REGIONS
-
-
-def _new_lead(draft: Draft, tracker: Tracker, words: Words) -> NewLead:
-    agreed, events = draft.agreed or {}, _since_last_request(tracker.events)
-    person = tracker.get_slot("person")
-    return NewLead(
-        conversation=tracker.sender_id,
-        form=draft.form,
-        channel=agreed.get("channel", ""),
-        language=words.language,
-        name=draft.values["name"],
-        email=draft.values.get("email"),
-        phone=draft.values.get("phone"),
-        best_time=draft.values.get("best_time"),
-        matter=draft.values.get("matter") or draft.offer or words.say("intake_matter_unsaid"),
-        employer=draft.values.get("employer"),
-        urgency=draft.values.get("urgency"),
-        person=person if person not in (None, "me") else None,
-        case=case_of(tracker.slots, events, all_facts(), words),
-        transcript=transcript_of(events),
-        consent=Consent(
-            agreed["version"],
-            agreed["text"],
-            datetime.fromisoformat(agreed["given_at"]),
-            agreed["language"],
-            agreed["channel"],
-        ),
-    )
 
 
 def _rendered(line: Line, words: Words) -> str:
