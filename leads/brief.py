@@ -15,6 +15,7 @@ from urllib.parse import quote
 import yaml
 
 from leads import clean
+from leads.contact import shown
 from leads.records import Kind, StoredLead, Turn
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("brief.yml").read_text(encoding="utf-8"))
@@ -123,7 +124,7 @@ def contact_section(lead: StoredLead) -> Section:
     rows = (
         _row("name", lead.name),
         _link_row("email", lead.email, "mailto:"),
-        _link_row("phone", lead.phone, "tel:"),
+        _link_row("phone", lead.phone, "tel:", shown(lead.phone) if lead.phone else None),
         _row("best_time", lead.best_time),
         _row("language", _language(lead.language)),
         _row("person", lead.person),
@@ -185,9 +186,9 @@ def _row(key: str, value: str | None, limit: int = 300) -> Row:
     return Row(_label(key), clean.line(value or "", limit))
 
 
-def _link_row(key: str, value: str | None, scheme: str) -> Row:
-    row = _row(key, value)
-    return Row(row.label, row.value, scheme + quote(row.value, safe="@+") if row.value else None)
+def _link_row(key: str, value: str | None, scheme: str, shown_as: str | None = None) -> Row:
+    row, link = _row(key, shown_as or value), clean.line(value or "")
+    return Row(row.label, row.value, scheme + quote(link, safe="@+;=") if link else None)
 
 
 def _list_row(key: str, values: Iterable[str]) -> Row:

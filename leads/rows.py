@@ -29,13 +29,18 @@ def contact_hashes(lead: NewLead, keys: Keyring) -> dict[str, str | None]:
     """The columns by which a lead is found from an address or a number."""
     return {
         "email_hash": keys.hash("email", same_email(lead.email)) if lead.email else None,
-        "phone_hash": keys.hash("phone", lead.phone) if lead.phone else None,
+        "phone_hash": keys.hash("phone", same_phone(lead.phone)) if lead.phone else None,
     }
 
 
 def same_email(address: str) -> str:
     """What two spellings of one address share."""
     return address.strip().casefold()
+
+
+def same_phone(number: str) -> str:
+    """The number without its extension: who asks to be forgotten may not give it."""
+    return number.partition(";")[0]
 
 
 def consent_row(lead_id: str, consent: Consent) -> dict[str, Any]:

@@ -20,7 +20,7 @@ Received Tuesday 24 November 2026, 4:09 PM EST
 WHO, AND HOW TO REACH THEM
   Name: Maria Quill
   E-mail: maria.quill@example.com
-  Telephone: +16135550142
+  Telephone: +1 613-555-0142
   Best time: mornings
   Language: English
 

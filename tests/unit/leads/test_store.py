@@ -205,3 +205,8 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(
     with store.engine.begin() as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO audit"))
     assert store.accept(new_lead(), ["email"], RECEIVED).new
+
+
+def test_a_number_with_an_extension_is_found_without_it(store: LeadStore) -> None:
+    number = store.accept(new_lead(form="ext", phone="+16135550188;ext=12"), [], RECEIVED).number
+    assert [lead.number for lead in store.find(contact="+16135550188")] == [number]
