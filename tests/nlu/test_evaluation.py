@@ -28,12 +28,13 @@ def test_the_share_of_right_answers_does_not_fall(name: str, results: list[evalu
     assert evaluate.figures(results)[name] >= FLOORS[name] - ROUNDING
 
 
-def test_an_unlisted_title_is_hardly_ever_called_listed(results: list[evaluate.Result]) -> None:
-    assert evaluate.figures(results)["unlisted_called_listed"] <= 0.013
+@pytest.mark.parametrize("name", ["unlisted_called_listed", "unlisted_called_listed_held_out"])
+def test_an_unlisted_title_is_hardly_ever_called_listed(name: str, results: list[evaluate.Result]) -> None:
+    assert evaluate.figures(results)[name] < 0.01
 
 
 def test_the_known_failures_only_shrink(results: list[evaluate.Result]) -> None:
-    failures = {f"{r.set}: {r.text}" for r in results if not r.right}
+    failures = evaluate.failed(results)
     known = evaluate.known_failures()
     assert len(failures - known) <= ROUNDING * len(results), sorted(failures - known)
 

@@ -40,7 +40,9 @@ def test_no_test_line_is_a_training_line() -> None:
     for name, key in (
         ("questions.yml", "questions"),
         ("questions_dev.yml", "questions"),
+        ("questions_held_out.yml", "questions"),
         ("out_of_scope.yml", "lines"),
+        ("out_of_scope_held_out.yml", "lines"),
     ):
         lines = yaml.safe_load((ROOT / "tests" / "nlu" / name).read_text(encoding="utf-8"))[key]
         shared = [
