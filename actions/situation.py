@@ -63,14 +63,16 @@ def hear(
     values = _by_name(entities)
     about_me = intent not in NOT_ABOUT_ME or bool(set(values.get("topic", ())) & set(facts.topics))
     jobs = jobs_named(entities, text, facts) if about_me else ()
-    if intent == "ask_family" and jobs and "person" not in values and _SHE_OR_HE.search(text):
+    family = intent == "ask_family" or "family" in (slots.get("topics") or ())
+    if family and jobs and "person" not in values and _SHE_OR_HE.search(text):
         values["person"] = ["spouse"]  # "she's a dentist", after "can my wife come?"
     if _is_somebody_else(told, values, bool(jobs), intent):
         told = dict.fromkeys(SLOTS)
         told["person"] = values["person"][0]
     if jobs and not (intent in _OTHER_WORK and told["job"]):
         _take_job(told, jobs[0], facts)
-    if intent == "ask_going_south" and (abroad := {"us", "mx"} & set(values.get("residence", ()))):
+    to_canada = any(place.isupper() for place in values.get("destination", ()))
+    if intent == "ask_going_south" and not to_canada and (abroad := {"us", "mx"} & set(values.get("residence", ()))):
         values["destination"] = [abroad.pop()]
         values.pop("residence")
     if about_me:

@@ -121,6 +121,8 @@ def _set_right(topics: list[str], told: Told, text: str) -> list[str]:
     about_a_job = told.jobs or (remembered_job(told.slots) and MINE.search(text))
     if about_a_job and unanswered and _ASKS_VERDICT.search(text):
         topics.insert(0, "eligibility")
+    if told.jobs and "eligibility" in topics and topics[0] not in {"where_to_apply", "going_south"}:
+        topics = ["eligibility", *(topic for topic in topics if topic != "eligibility")]  # the verdict first
     return _without_echoes(topics, text)
 
 

@@ -18,7 +18,7 @@ _JOINED = re.compile(
 )
 _SHORTEST = 2
 _SEVERAL = re.compile(
-    r"\b(?:and|or|plus|also|as well|both|first|second|n|either)\b|[+&;,/]|\?.+\?|\(b\)|\b2[.)]", re.I | re.S
+    r"\b(?:and|or|plus|also|as well|both|first|second|n|either)\b|[+&/]|\?.+\?|\(b\)|\b2[.)]", re.I | re.S
 )
 
 
@@ -31,5 +31,5 @@ def split(text: str) -> list[str]:
 
 
 def may_be_several(text: str) -> bool:
-    """True where the words leave room for a second question: 'and', a comma, two question marks."""
+    """True where the words leave room for a second question: 'and', a plus, two question marks."""
     return bool(_SEVERAL.search(text))

@@ -37,6 +37,7 @@ _FILLERS = "a an the and or as for i im am is it in on at of to me my sr jr seni
 _RANKS = "lead chief iii ii"
 FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
+FOUND_IN_WHOLE, SURE_CLAUSE = 0.03, 0.8
 DECLINED, SURE_OF_DECLINING = ("out_of_scope", "not_helpful"), 0.35
 
 Ranking = Sequence[tuple[str, float]]  # intents with their probability, the most likely first
@@ -71,7 +72,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "word_weight": 0.5,
             "random_state": 42,
             "clause_confidence": 0.5,
-            "confidence": 0.2,
+            "confidence": 0.25,
             "further_confidence": 0.12,
         }
 
@@ -191,14 +192,21 @@ def combine(
 ) -> Verdict:
     """One verdict from the rankings of the whole message and of its clauses.
 
-    Each clause that surely asks something counts, and so does every question the whole message may well ask: torn between
-    two, both are answered. A message that is most likely not for us is declined whole.
+    Each clause that surely asks something counts, unless the whole message speaks against it, and so does every question that the
+    whole may well ask: torn between two, both are answered. A message that is most likely not for us is declined whole.
     """
     best, sure = whole[0]
     if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
     tops = [ranking[0] for ranking in clauses if is_question(ranking[0][0])]
-    asked = [name for name, share in tops if share >= clause_confidence]
+    shares = dict(whole)
+    asked = [
+        name
+        for name, share in tops
+        if share >= SURE_CLAUSE
+        or share >= clause_confidence
+        and (not is_question(best) or shares.get(name, 0.0) >= FOUND_IN_WHOLE)
+    ]
     if not asked and not is_question(best):
         return Verdict(whole, [])
     likely = [name for name, share in whole if is_question(name) and share >= confidence]

@@ -119,7 +119,8 @@ class TitleMatcher:
         letters = re.sub(r"[^A-Za-z]", "", token.raw).rstrip("s")
         capitals = letters.isupper() or ("." in token.raw and letters[:2].isupper())
         if capitals and not _shouts(words):
-            return not (before and token.raw in self.words.states and _is_place_before(before))
+            state = before and token.raw in self.words.states and _is_place_before(before)
+            return not state or bool(before and before.word in self.words.peoples)
         if len(words) == 1 or (before and before.word in self.words.article_like):
             return True
         return before is None and words[1].word in _LEADING

@@ -51,6 +51,7 @@ class Vocabulary:
         self.not_jobs = _folded(content["not_jobs"])
         self.unpaid = _folded(content["unpaid"])
         self.states = frozenset(content["states"])
+        self.peoples = frozenset(name[-1] for name in Places().peoples)
         self.abbreviations: Mapping[str, tuple[str, ...]] = {
             fold(short): tuple(map(fold, long.split(","))) for short, long in content["abbreviations"].items()
         }

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from leads import clean
+from leads.contact import shown
 from leads.records import StoredLead
 from leads.report import Progress
 
@@ -68,7 +69,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def contact(lead: StoredLead, whole: bool) -> str:
     """The e-mail address and telephone number, or so much of them that one knows them again."""
-    ways = [way if whole else masked(way) for way in (lead.email, lead.phone) if way]
+    phone = shown(lead.phone) if lead.phone else None
+    ways = [way if whole else masked(way) for way in (lead.email, phone) if way]
     return clean.line(" ".join(str(way) for way in ways), 80)
 
 

@@ -11,7 +11,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import evaluate
 
-FLOORS = {"questions": 0.90, "questions_dev": 0.92, "titles": 0.90, "out_of_scope": 0.90}
+FLOORS = {
+    "questions": 0.95,
+    "questions_dev": 0.96,
+    "questions_held_out": 0.90,
+    "titles": 0.98,
+    "titles_held_out": 0.95,
+    "out_of_scope": 0.96,
+    "out_of_scope_held_out": 0.94,
+}
 # Quantised arithmetic differs a little from one kind of processor to the next.
 ROUNDING = 0.005
 

@@ -84,8 +84,13 @@ def test_one_question_asked_twice_is_asked_once() -> None:
 
 
 def test_the_whole_and_its_clauses_both_count() -> None:
-    verdict = combine(sure("ask_extension", 0.9), [sure("inform"), sure("ask_fees", 0.5)], 0.3, 0.2)
+    verdict = combine(sure("ask_extension", 0.9), [sure("inform"), sure("ask_fees", 0.85)], 0.3, 0.2)
     assert [verdict.ranking[0][0], *verdict.topics] == ["ask_fees", "extension"]
+
+
+def test_a_clause_that_the_whole_speaks_against_must_be_sure() -> None:
+    whole = [("ask_eligibility", 0.9), ("ask_job_offer", 0.01)]
+    assert combine(whole, [sure("inform"), sure("ask_job_offer", 0.6)], 0.3, 0.2).topics == []
 
 
 def test_no_more_than_three_questions_are_taken_up() -> None:

@@ -22,7 +22,7 @@ from tests.servers.slack import click
 ANNA = Lawyer(id="anna", name="Anna", email="anna@firm.example", slack="U0ANNA", languages=("en",))
 BERT = Lawyer(id="bert", name="Bert", email="bert@firm.example", slack="U0BERT", languages=("en",))
 NO_SLACK = Lawyer(id="cleo", name="Cleo", email="cleo@firm.example", languages=("en",))
-PERSONAL = ("Maria", "quill@", "6135550142", "Rideau")
+PERSONAL = ("Maria", "quill@", "613-555-0142", "Rideau")
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from leads.outbox import Outbox
 from leads.store import LeadStore
 from tests.sample_leads import FORMULA, HOSTILE, RECEIVED, hostile, new_lead
 
-CONTACT = ("maria.quill@example.com", "+16135550142")
+CONTACT = ("maria.quill@example.com", "+1 613-555-0142")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.sample_leads import DELIVERY_ID, RECEIVED, ZONE, delivery, hostile, n
 from tests.servers.loopback import Answer
 from tests.servers.slack import TOKEN, SlackServer, fault_of
 
-PERSONAL = ("Maria", "Quill", "maria.quill@example.com", "6135550142", "Rideau")
+PERSONAL = ("Maria", "Quill", "maria.quill@example.com", "613-555-0142", "Rideau")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_nothing_of_the_conversation_is_posted(server: SlackServer) -> None:
 
 def test_the_claimer_learns_it() -> None:
     shown = json.dumps(contact_message(stored_lead(), ZONE).blocks)
-    for told in ("Maria Quill", "maria.quill@example.com", "+16135550142", "mornings", "Rideau"):
+    for told in ("Maria Quill", "maria.quill@example.com", "+1 613-555-0142", "mornings", "Rideau"):
         assert told in shown
 
 
