@@ -125,8 +125,7 @@ class ActionContact(ActionAnswer):
 class ActionDecline(ActionAnswer):
     """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer.
 
-    A known job with a citizenship or a place is a case, whatever else was understood ("hola, soy ingeniero,
-    mexicano").
+    A known job with a citizenship is a case, whatever else was understood ("hola, soy ingeniero, mexicano").
     """
 
     def name(self) -> str:
@@ -136,7 +135,7 @@ class ActionDecline(ActionAnswer):
         entities = tracker.latest_message.get("entities") or []
         kinds = {entity.get("entity") for entity in entities}
         understood = (tracker.latest_message.get("intent") or {}).get("name")
-        if understood == "out_of_scope" and "job_title" in kinds and kinds & {"citizenship", "destination"}:
+        if understood == "out_of_scope" and {"job_title", "citizenship"} <= kinds:
             told = hear(
                 tracker.slots, entities, "inform", all_facts(), str(tracker.latest_message.get("text"))
             )

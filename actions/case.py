@@ -4,6 +4,7 @@ send.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -15,6 +16,8 @@ from knowledge.places import Places
 from leads import private
 from leads.records import Case, Turn
 
+OPENING = "/greet"  # what the chat page sends to be greeted; nobody typed it
+_VALUE = re.compile(r': *"([^"]*)"')
 LONGEST_TEXT, MOST_TURNS, MOST_TOPICS = 2000, 300, 3
 # Slots that a case has no field of its own for, and those without which a lawyer has to ask.
 TOLD = ("own_business", "job_offer", "degree", "licence", "experience_years")
@@ -63,13 +66,24 @@ def transcript_of(events: Sequence[Event]) -> tuple[Turn, ...]:
     turns = [
         Turn("visitor" if event["event"] == "user" else "assistant", _shown(event), _time(event))
         for event in events
-        if event.get("event") in {"user", "bot"} and event.get("text")
+        if event.get("event") in {"user", "bot"} and event.get("text") and event["text"] != OPENING
     ]
     return tuple(turns[-MOST_TURNS:])
 
 
 def _shown(event: Event) -> str:
-    return private.without(str(event["text"])[:LONGEST_TEXT]).text
+    return private.without(_as_pressed(str(event["text"]))[:LONGEST_TEXT]).text
+
+
+def _as_pressed(text: str) -> str:
+    """A button's payload as what it stands for: '/inform{"citizenship": "us"}' → '[us]'."""
+    payload = re.fullmatch(r"/(\w+)(\{.*\})?", text)
+    if payload is None:
+        return text
+    if payload[2] is None:
+        return f"[{payload[1].removeprefix('ask_').replace('_', ' ')}]"
+    values = _VALUE.findall(payload[2])
+    return f"[{', '.join(values)}]"
 
 
 def _time(event: Event) -> datetime:

@@ -270,6 +270,12 @@ def test_the_transcript_has_no_passport_number_and_no_endless_text() -> None:
     assert "1234567" not in first.text and len(second.text) == 2000
 
 
+def test_the_transcript_shows_buttons_as_what_they_stand_for() -> None:
+    texts = ("/greet", '/inform{"citizenship": "us"}', "/ask_fees", "and/or")
+    events = [{"event": "user", "text": text, "timestamp": 1.0} for text in texts]
+    assert [turn.text for turn in transcript_of(events)] == ["[us]", "[fees]", "and/or"]
+
+
 async def test_whatever_is_in_the_slot_the_visitor_gets_an_answer(chat: Chat) -> None:
     for value in (
         {"form": "f", "step": "review", "values": 3},
