@@ -116,9 +116,8 @@ def why_not() -> str | None:
     return None
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Postgresql]:
-    """The server that all tests share; where it cannot be had they are skipped, but fail in CI."""
+def one_of_its_own() -> Iterator[Postgresql]:
+    """A server, removed in the end; where it cannot be had the tests are skipped, but fail in CI."""
     programs, reason = binaries(), why_not()
     if programs is None or reason:
         assert os.environ.get("CI") != "true", reason
@@ -126,3 +125,9 @@ def postgresql() -> Iterator[Postgresql]:
     server = Postgresql(programs)
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """The server that all tests share."""
+    yield from one_of_its_own()
