@@ -1,1 +1,1 @@
-"""What plugs into the Rasa server: sentence encoder, intent classifier, entity extractor, chat page. May import knowledge."""
+"""What plugs into the Rasa server: understanding, channels, the demonstration site. May import knowledge and leads."""

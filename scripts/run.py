@@ -35,6 +35,7 @@ class Server:
         self, name: str, command: list[str], environment: dict[str, str], is_well: Callable[[], bool]
     ) -> None:
         self.name, self.answers, self.log = name, is_well, LOGS / f"{name}.log"
+        self.command, self.environment = command, environment
         output = self.log.open("w")
         self.process = subprocess.Popen(
             command,

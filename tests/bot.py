@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sqlite3
 import sys
 import urllib.request
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -45,10 +48,41 @@ class Bot:
         os.environ["CONVERSATIONS_DB"] = str(self.database)
         os.environ["LEADS_DB"] = f"sqlite:///{folder / 'leads.db'}"
         os.environ["LEADS_KEY_FILE"] = str(folder / "leads.key")
+        os.environ["WEB_KEY_FILE"] = str(folder / "web.key")
+        self.site = f"http://{run.HOST}:{run.free_port()}"  # another origin that may show the chat
+        os.environ["WEB_ORIGINS"] = self.site
         self.port = run.free_port()
         self.servers = run.start(self.port)
         run.wait_until_ready(self.servers)
         self.url = f"http://{run.HOST}:{self.port}"
+
+    @classmethod
+    @contextmanager
+    def apart(cls, folder: Path) -> Iterator[Bot]:
+        """A bot of a test's own, beside the one that all share."""
+        before = dict(os.environ)
+        try:
+            bot = cls(folder)
+            try:
+                yield bot
+            finally:
+                bot.stop()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+    def kill(self, name: str) -> None:
+        """Ends a server as a crash does."""
+        server = next(server for server in self.servers if server.name == name)
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+
+    def start_again(self, name: str) -> None:
+        """Starts a killed server as it was, and waits for it."""
+        dead = next(server for server in self.servers if server.name == name)
+        again = run.Server(dead.name, dead.command, dead.environment, dead.answers)
+        self.servers = [again if server is dead else server for server in self.servers]
+        run.wait_until_ready(self.servers)
 
     def stop(self) -> None:
         """Ends the servers."""
@@ -77,6 +111,15 @@ class Bot:
     def ask(self, text: str) -> Reply:
         """The reply to one message of somebody new."""
         return self.visitor().say(text)
+
+    def conversations_with(self, words: str) -> list[str]:
+        """The ids of the conversations in which somebody said precisely this."""
+        with sqlite3.connect(self.database) as connection:
+            rows = connection.execute(
+                "select distinct sender_id from events where type_name = 'user' and json_extract(data, '$.text') = ?",
+                (words,),
+            ).fetchall()
+        return [row[0] for row in rows]
 
     def events(self, sender: str) -> list[dict[str, Any]]:
         """The conversation as it is kept."""

@@ -1,0 +1,32 @@
+"""The privacy text is the firm's, filled in and safe."""
+
+
+import pytest
+
+from components.privacy import answer, page
+from knowledge.facts import Facts
+
+
+def test_it_names_the_firm_how_long_and_whom_to_write_to(all_facts: Facts) -> None:
+    text = page(all_facts.firm, "en")
+    for value in (
+        all_facts.firm.name,
+        f"{all_facts.firm.retention_days} days",
+        f"mailto:{all_facts.firm.privacy_contact}",
+    ):
+        assert value in text
+    assert "{firm}" not in text
+    assert "{days}" not in text
+
+
+def test_a_language_that_is_not_written_yet_is_english(all_facts: Facts) -> None:
+    assert page(all_facts.firm, "xx") == page(all_facts.firm, "en")
+
+
+def test_the_firms_name_is_text(all_facts: Facts) -> None:
+    assert "<b>Smith &" not in page(all_facts.firm.copy(update={"name": "<b>Smith & Sons"}), "en")
+
+
+@pytest.mark.parametrize("directive", ["default-src 'none'", "style-src 'sha256-", "frame-ancestors 'none'"])
+def test_it_loads_nothing_and_is_framed_by_nobody(directive: str, all_facts: Facts) -> None:
+    assert directive in answer(all_facts.firm, "en").headers["Content-Security-Policy"]
