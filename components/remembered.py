@@ -1,0 +1,47 @@
+"""What Rasa's tracker store keeps of a conversation: read whole, closed, and forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import ConversationPaused
+
+from leads.conversations import Conversations
+from leads.settings import Settings
+
+
+async def recall(agent: Agent, conversation: str) -> list[dict[str, Any]]:
+    """Every event of the conversation, of earlier sessions too; none if there is no such conversation.
+
+    Raises when the store cannot be read.
+    """
+    tracker = await _store(agent).retrieve_full_tracker(conversation)
+    return [event.as_dict() for event in tracker.events] if tracker else []
+
+
+async def close(agent: Agent, conversation: str) -> None:
+    """Nothing is answered in it any more. What was said stays as long as retention says."""
+    store = _store(agent)
+    tracker = await store.get_or_create_tracker(conversation, append_action_listen=False)
+    tracker.update(ConversationPaused(), agent.domain)
+    await store.save(tracker)
+
+
+async def erase(agent: Agent, conversation: str) -> None:
+    """Nothing is left of it, as after `python -m leads erase`. Raises when that cannot be done."""
+    # Rasa's stores cannot delete. In a thread: the database may be busy for seconds.
+    await asyncio.to_thread(_erase, conversation)
+    if await recall(agent, conversation):
+        raise RuntimeError("CONVERSATIONS_DB is not where Rasa keeps its conversations")
+
+
+def _erase(conversation: str) -> None:
+    Conversations(Settings.from_environment().conversations).erase(conversation)
+
+
+def _store(agent: Agent) -> TrackerStore:
+    """The store itself. Rasa wraps it in one that answers "no such conversation" when it is out of order."""
+    return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)

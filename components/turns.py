@@ -1,0 +1,192 @@
+"""A conversation's messages one after the other, each exactly once, each with an answer. Shared by the channels.
+
+Whether a message was heard is asked of the tracker store, under Rasa's lock for the conversation: so it holds after
+a crash, and with several processes once they share a store and a lock store. What is kept here is the queue within
+this process: it spares Rasa's lock, which looks again only once a second, and lets a message that comes twice at
+once wait for the one result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+
+from components.gate import Refused
+from components.remembered import recall
+from components.transcript import ids
+
+LIMIT_S = 15.0
+MOST_WAITING = 20
+
+logger = logging.getLogger(__name__)
+
+Events = Sequence[dict[str, Any]]
+# What Rasa is to hear, given the conversation so far; raises ``Refused``.
+Prepare = Callable[[Events], Awaitable[UserMessage]]
+# Called before the next message's turn: with the conversation after this one, or None if it failed.
+Tell = Callable[[Events | None], Awaitable[None]]
+
+
+class Failed(Exception):
+    """The message is not in the store: it counts as not sent, and may be sent again under the same id."""
+
+
+class NoModel(Exception):
+    """Rasa has not loaded the assistant."""
+
+
+class NotStored(Exception):
+    """Rasa went on although it could not write: it does not raise then."""
+
+
+class Taken(NamedTuple):
+    """The conversation after the message; ``again``: it was taken before, or by another call."""
+
+    events: Events
+    again: bool
+
+
+class Unspoken(OutputChannel):
+    """Sends nothing: what the assistant says is read from the store, once it is there."""
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Nothing to do."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    work: Callable[[], Awaitable[Taken]]
+    result: asyncio.Future[Taken]
+    until: float  # on the loop's clock
+
+
+@dataclass
+class _Line:
+    """What one conversation has to do, in order, and the task that does it."""
+
+    jobs: deque[_Job] = field(default_factory=deque)
+    results: dict[str, asyncio.Future[Taken]] = field(default_factory=dict)
+    worker: asyncio.Task[None] | None = None  # kept, so that it is not collected while it works
+    ended: bool = False
+
+
+class Turns:
+    """Takes messages for Rasa. ``agent`` is asked for at each, since Rasa loads it after the channels."""
+
+    def __init__(self, agent: Callable[[], Agent], limit_s: float = LIMIT_S) -> None:
+        self._agent, self._limit_s = agent, limit_s
+        self._lines: dict[str, _Line] = {}
+        # Understanding a long message takes a second or two of computing. In a thread of its own nobody waits for it
+        # who only connects, or writes too much; one thread, as only so many can compute.
+        self._mind = ThreadPoolExecutor(1, thread_name_prefix="understanding")
+
+    def __len__(self) -> int:
+        """How many conversations have something to do; nothing is kept of the others."""
+        return len(self._lines)
+
+    async def take(self, conversation: str, message_id: str, prepare: Prepare, tell: Tell) -> Taken:
+        """The conversation after this message and its answer, both stored. Turns come in order of the calls.
+
+        Answers at once if it was taken before. Raises ``Refused``; and ``Failed`` when it is not stored within the
+        limit after the call, so that whoever wrote it hears of it, whatever is out of order.
+        """
+        line = self._lines.get(conversation)
+        if line and (result := line.results.get(message_id)):
+            return (await asyncio.shield(result))._replace(again=True)
+        return await self._put(
+            conversation, message_id, lambda: self._turn(conversation, message_id, prepare, tell)
+        )
+
+    async def end(self, conversation: str, deed: Callable[[Agent, str], Awaitable[None]]) -> None:
+        """Does what ends the conversation, in its turn; what waits behind it is refused as ``ended``.
+
+        Raises ``Refused`` and ``Failed``.
+        """
+        await self._put(conversation, "", lambda: self._end(conversation, deed))
+
+    async def _put(self, conversation: str, name: str, work: Callable[[], Awaitable[Taken]]) -> Taken:
+        loop = asyncio.get_running_loop()
+        line = self._lines.setdefault(conversation, _Line())
+        if len(line.jobs) >= MOST_WAITING:
+            raise Refused("too_many")
+        job = _Job(work, loop.create_future(), loop.time() + self._limit_s)
+        line.jobs.append(job)
+        line.results[name] = job.result
+        job.result.add_done_callback(lambda _: line.results.pop(name, None))
+        line.worker = line.worker or loop.create_task(self._work(conversation, line))
+        return await asyncio.shield(job.result)  # the work goes on when nobody waits for it any more
+
+    async def _work(self, conversation: str, line: _Line) -> None:
+        while line.jobs:
+            await _do(line.jobs.popleft())
+        del self._lines[conversation]
+
+    async def _turn(self, conversation: str, message_id: str, prepare: Prepare, tell: Tell) -> Taken:
+        agent = self._alive(conversation)
+        async with agent.lock_store.lock(conversation):
+            events: Events = await recall(agent, conversation)
+            if message_id in ids(events):
+                return Taken(events, again=True)
+            message = await prepare(events)
+            try:
+                events = await self._hear(agent, message)
+            except BaseException:
+                await tell(None)
+                raise
+            await tell(events)
+            return Taken(events, again=False)
+
+    async def _end(self, conversation: str, deed: Callable[[Agent, str], Awaitable[None]]) -> Taken:
+        agent = self._alive(conversation)
+        async with agent.lock_store.lock(conversation):
+            await deed(agent, conversation)
+        self._lines[conversation].ended = True
+        return Taken((), again=False)
+
+    async def _hear(self, agent: Agent, message: UserMessage) -> Events:
+        """The conversation after the message. Not by way of ``on_new_message``, which takes Rasa's lock anew: nothing
+        may come between looking whether a message was heard and hearing it.
+        """
+        if (processor := agent.processor) is None:
+            raise NoModel
+        loop = asyncio.get_running_loop()
+        message.parse_data = await loop.run_in_executor(self._mind, _understood, processor, message)
+        await processor.handle_message(message)
+        events = await recall(agent, message.sender_id)
+        if message.message_id not in ids(events):
+            raise NotStored
+        return events
+
+    def _alive(self, conversation: str) -> Agent:
+        if self._lines[conversation].ended:
+            raise Refused("ended")
+        return self._agent()
+
+
+def _understood(processor: MessageProcessor, message: UserMessage) -> dict[str, Any]:
+    """What Rasa would make of it when it handles it."""
+    parsed: dict[str, Any] = asyncio.run(processor.parse_message(message))
+    return parsed
+
+
+async def _do(job: _Job) -> None:
+    """Does it in time. Of what goes wrong only the kind is logged: the text of an error may tell contents."""
+    loop = asyncio.get_running_loop()
+    try:
+        taken = await asyncio.wait_for(job.work(), job.until - loop.time())
+    except Refused as refused:
+        job.result.set_exception(refused)
+    except Exception as error:
+        logger.error("A turn failed: %s", type(error).__name__)
+        job.result.set_exception(Failed())
+    else:
+        job.result.set_result(taken)

@@ -1,0 +1,207 @@
+"""The chat on the website: what each event of a visitor's socket does.
+
+A socket belongs to one conversation, that of its token or a new one, and hears what is said there. Which one that
+is, is never for the visitor's side to say.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from socketio import AsyncServer
+
+from components.gate import Press, Refused, Words, read
+from components.remembered import close, erase, recall
+from components.sentences import Sentences, language
+from components.transcript import Message, Transcript, answer_id, at, pressed, typed
+from components.turns import Events, Turns, Unspoken
+from components.web_limits import Limits
+from components.web_sessions import Session, Sessions
+
+NAME = "web"
+
+logger = logging.getLogger(__name__)
+Answer = dict[str, Any]
+
+
+@dataclass
+class Visitor:
+    """One socket. ``session`` is None once its conversation has ended under it."""
+
+    session: Session | None
+    origin: str
+    address: str | None
+    language: str
+
+    @property
+    def conversation(self) -> str | None:
+        """The conversation that it is in."""
+        return self.session.conversation if self.session else None
+
+
+@dataclass
+class Chat:
+    """All sockets of this process. ``clock``: seconds since 1970.
+
+    The visitor's side is refused with ``Refused``; what else is raised means trouble here.
+    """
+
+    sio: AsyncServer
+    agent: Callable[[], Agent]
+    turns: Turns
+    sessions: Sessions
+    sentences: Sentences
+    limits: Limits
+    clock: Callable[[], float]
+    visitors: dict[str, Visitor] = field(default_factory=dict)
+
+    async def connect(self, sid: str, origin: str, address: str | None, auth: object) -> None:
+        """Into the conversation of the token; without a good one, into a new one."""
+        wish = auth if isinstance(auth, dict) else {}
+        self.limits.socket(address)
+        token = wish.get("token")
+        session = self.sessions.read(token, origin, self.clock())
+        if session and is_over(session, await recall(self.agent(), session.conversation)):
+            session = None
+        resumed = session is not None
+        if session is None:
+            self.limits.conversation(address)
+            session = self.sessions.new(origin)
+            token = self._token(session)
+        visitor = self.visitors[sid] = Visitor(session, origin, address, language(wish.get("language")))
+        await self.sio.enter_room(sid, session.conversation)
+        # In the background: it may be sent only after the confirmation, which follows upon this.
+        self.sio.start_background_task(self._greet, sid, visitor, {"token": token, "resumed": resumed})
+
+    def disconnect(self, sid: str) -> None:
+        """Nothing is kept of a socket."""
+        self.visitors.pop(sid, None)
+
+    async def say(self, sid: str, data: object = None) -> Answer:
+        """Words, or a press on a button."""
+        # From here to its place in the line nothing gives way, so that messages keep their order.
+        visitor = self.visitors[sid]
+        session = visitor.session
+        self.limits.message(visitor.conversation, visitor.address)
+        said = read(data)
+        if session is None:
+            raise Refused("ended")
+        turn = _Turn(self, sid, session, visitor.language, said)
+        taken = await self.turns.take(session.conversation, said.id, turn.prepare, turn.tell)
+        if taken.again:
+            await self.send(sid, self.transcript(taken.events, visitor.language).turn(said.id))
+        begun = replace(session, begun=True)
+        if visitor.session == session:
+            visitor.session = begun
+        return {"ok": True, "token": self._token(begun)}
+
+    async def start_over(self, sid: str) -> Answer:
+        """A new conversation; the old one stays in the store, closed."""
+        return await self._leave(sid, close)
+
+    async def delete(self, sid: str) -> Answer:
+        """A new conversation; nothing is left of the old one but what was sent to the lawyers."""
+        return await self._leave(sid, erase)
+
+    async def send(self, to: str, messages: list[Message], skip: str | None = None) -> None:
+        """To a socket, or to all sockets of a conversation but one."""
+        for message in messages:
+            await self.sio.emit("message", message.shown(), to=to, skip_sid=skip)
+
+    def transcript(self, events: Events, language: str) -> Transcript:
+        """What was said, with the apology in this language."""
+        return Transcript(events, self.sentences.say("problem", language))
+
+    def refusal(self, error: str, language: str) -> Answer:
+        """The answer when something is not done."""
+        name = error.removesuffix("_chats")
+        return {"ok": False, "error": name, "text": self.sentences.say(error, language)}
+
+    async def _greet(self, sid: str, visitor: Visitor, greeting: Answer) -> None:
+        """The token and what was said so far."""
+        session, events = visitor.session, []
+        if session and greeting["resumed"]:
+            try:
+                events = await recall(self.agent(), session.conversation)
+            except Exception as error:
+                logger.error("A conversation could not be read: %s", type(error).__name__)
+                return await self.sio.disconnect(sid)
+        # Rasa's stores read without giving way, and nor does this: no message gets lost between reading and sending.
+        messages = [message.shown() for message in self.transcript(events, visitor.language).messages]
+        await self.sio.emit("session", greeting | {"messages": messages}, to=sid)
+
+    async def _leave(self, sid: str, deed: Callable[[Agent, str], Awaitable[None]]) -> Answer:
+        visitor = self.visitors[sid]
+        self.limits.message(visitor.conversation, visitor.address)
+        self.limits.conversation(visitor.address)
+        if old := visitor.conversation:
+            await self.turns.end(old, deed)
+            await self._turn_out(sid, old)
+        visitor.session = self.sessions.new(visitor.origin)
+        await self.sio.enter_room(sid, visitor.session.conversation)
+        return {"ok": True, "token": self._token(visitor.session)}
+
+    async def _turn_out(self, sid: str, conversation: str) -> None:
+        """All of this process at once; those of another one are refused when they say something."""
+        for visitor in self.visitors.values():
+            if visitor.conversation == conversation:
+                visitor.session = None
+        await self.sio.emit("ended", {}, to=conversation, skip_sid=sid)
+        await self.sio.close_room(conversation)
+
+    def _token(self, session: Session) -> str:
+        return self.sessions.token(session, self.clock())
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One message of a visitor, on its way to Rasa and back to every socket of the conversation."""
+
+    chat: Chat
+    sid: str
+    session: Session
+    language: str
+    said: Words | Press
+
+    async def prepare(self, events: Events) -> UserMessage:
+        """What Rasa hears; shown to all before it does."""
+        if is_over(self.session, events):
+            raise Refused("ended")
+        text, shown, note = self._meant(events)
+        own = Message(self.said.id, "visitor", shown, at(self.chat.clock()))
+        await self.chat.send(self.session.conversation, [own])
+        return UserMessage(
+            text,
+            Unspoken(),
+            self.session.conversation,
+            input_channel=NAME,
+            message_id=self.said.id,
+            metadata=note,
+        )
+
+    async def tell(self, events: Events | None) -> None:
+        """The answers, as they are stored; when nothing is, an apology. Who asked gets that with the refusal."""
+        if events is not None:
+            answers = self.chat.transcript(events, self.language).turn(self.said.id)
+            return await self.chat.send(self.session.conversation, answers)
+        sorry, name = self.chat.sentences.say("problem", self.language), answer_id(self.said.id, 0)
+        apology = Message(name, "assistant", sorry, at(self.chat.clock()), reply_to=self.said.id)
+        await self.chat.send(self.session.conversation, [apology], skip=self.sid)
+
+    def _meant(self, events: Events) -> tuple[str, str, dict[str, Any] | None]:
+        """What Rasa hears, what people see, and what is kept with it."""
+        if isinstance(self.said, Words):
+            text, plain = self.said.text, self.said.plain
+            return plain, text, typed(text) if plain != text else None
+        button = self.chat.transcript(events, self.language).button(self.said)
+        return button.payload, button.title, pressed(self.said, button)
+
+
+def is_over(session: Session, events: Events) -> bool:
+    """Closed, or deleted."""
+    return Transcript(events, "").ended or (session.begun and not events)
