@@ -80,12 +80,12 @@ def test_a_target_on_this_machine_needs_no_certificate() -> None:
 def test_every_setting_that_is_read_is_explained_in_the_example_and_no_other() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     explained = set(re.findall(r"^#([A-Z_]+)=$", example, re.M))
-    sources = [*Path(ROOT, "leads").glob("*.py")]
+    sources = [*Path(ROOT, "leads").glob("*.py"), *Path(ROOT, "components").glob("*.py")]
     read = {
         name
         for file in sources
         for name in re.findall(
-            r'"((?:SMTP|LEADS|SLACK|WEBHOOK|CLIO|CONVERSATIONS)_[A-Z_]+)"', file.read_text()
+            r'"((?:SMTP|LEADS|SLACK|WEBHOOK|CLIO|CONVERSATIONS|WEB)_[A-Z_]+)"', file.read_text()
         )
     }
     assert explained == read
