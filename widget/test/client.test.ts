@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assistant, Clock, connected, MemoryStorage, openTab, Tabs, texts, visitor } from "./fakes";
+
+const idOf = (body: unknown): string => (body as { id: string }).id;
+
+test("nothing is asked of the server before the chat is used", () => {
+  assert.equal(openTab().link.opened, 0);
+});
+
+test("what is said before the line is up goes out when it is, once", async () => {
+  const tab = openTab();
+  tab.client.say("hello");
+  assert.equal(tab.client.shown().rows[0]?.standing, "sending");
+  await tab.clock.pass(200);
+  assert.deepEqual(tab.link.says(), []);
+  tab.link.welcome();
+  assert.equal(tab.link.says().length, 1);
+});
+
+test("a message is resent with its id after the line was lost, and shown once", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  const first = tab.link.says()[0];
+  tab.link.lose();
+  tab.link.welcome({ resumed: true });
+  assert.deepEqual(tab.link.says(), [first]);
+  assert.deepEqual(texts(tab), ["hello"]);
+});
+
+test("a message survives a reload in the outbox and goes out with its id", async () => {
+  const storage = new MemoryStorage();
+  const before = await connected(openTab({ storage }));
+  before.client.say("hello");
+  const after = openTab({ storage });
+  assert.deepEqual(texts(after), ["hello"]);
+  await connected(after, { resumed: true });
+  assert.deepEqual(after.link.says(), before.link.says());
+  assert.equal(after.link.auth.token, "token");
+});
+
+test("a message that the history answers already is not sent again", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  const id = idOf(tab.link.says()[0]);
+  tab.link.lose();
+  tab.link.welcome({ resumed: true, messages: [visitor(id, "hello"), assistant(id)] });
+  assert.deepEqual(tab.link.says(), []);
+  assert.deepEqual(texts(tab), ["hello", `answer to ${id}`]);
+  assert.deepEqual(tab.arrived, ["visitor", "assistant"]);
+});
+
+test("the acknowledgement ends the turn, and its token is the one to come back with", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  const { body, done } = tab.link.sent[0]!;
+  tab.link.hearing.message(visitor(idOf(body), "hello"));
+  tab.link.hearing.message(assistant(idOf(body)));
+  assert.equal(tab.client.shown().typing, true);
+  done({ ok: true, token: "fresher" });
+  assert.equal(tab.client.shown().typing, false);
+  assert.deepEqual(tab.store.get().outbox, []);
+  assert.equal(tab.store.get().token, "fresher");
+  assert.deepEqual(tab.arrived, ["visitor", "assistant"]);
+});
+
+test("a message acknowledged without an echo stays on the screen", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  tab.link.sent[0]!.done({ ok: true, token: "fresher" });
+  assert.deepEqual(texts(tab), ["hello"]);
+});
+
+test("after 30 seconds the dots end, a word is said, and the message is asked for again", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  await tab.clock.pass(30_000);
+  tab.link.sent[0]!.done(); // no acknowledgement in time
+  assert.deepEqual([tab.client.shown().typing, tab.client.shown().slow], [false, true]);
+  assert.equal(tab.link.says().length, 2);
+  assert.deepEqual(tab.link.says()[0], tab.link.says()[1]);
+  tab.link.sent[1]!.done({ ok: true, token: "t" });
+  assert.equal(tab.client.shown().slow, false);
+});
+
+test("the dots end when the line is lost", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  tab.link.lose();
+  assert.equal(tab.client.shown().typing, false);
+});
+
+test("an error is shown under its message; one that may pass can be tried again under the same id", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  tab.link.sent[0]!.done({ ok: false, error: "problem", text: "Sorry." });
+  const [row] = tab.client.shown().rows;
+  assert.deepEqual(row?.standing, { text: "Sorry.", again: true });
+  assert.deepEqual(tab.troubles, ["problem"]);
+  tab.client.again(row!.message.id);
+  assert.deepEqual(tab.link.says()[0], tab.link.says()[1]);
+});
+
+test("a message in trouble is not resent by itself", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  tab.link.sent[0]!.done({ ok: false, error: "too_many", text: "Slowly." });
+  tab.link.lose();
+  tab.link.welcome({ resumed: true });
+  assert.deepEqual(tab.link.says(), []);
+});
+
+test("a button goes as a button, and is marked as pressed at once", async () => {
+  const tab = await connected(openTab(), { resumed: true, messages: [visitor("v"), assistant("v", ["Yes", "No"])] });
+  tab.client.say("No", { message: "v.0", index: 1 });
+  const body = tab.link.says()[0] as { button: unknown };
+  assert.deepEqual(body.button, { message: "v.0", index: 1 });
+  assert.deepEqual(
+    tab.client.shown().rows.map(({ open, pressed }) => [open, pressed]),
+    [[false, -1], [false, 1], [false, -1]],
+  );
+});
+
+test("where the conversation is over the screen is cleared, and what waits goes to the new one as words", async () => {
+  const tab = await connected(openTab(), { resumed: true, messages: [visitor("v"), assistant("v", ["Yes"])] });
+  tab.link.lose();
+  tab.client.say("Yes", { message: "v.0", index: 0 });
+  tab.link.welcome({ resumed: false, token: "new" });
+  assert.deepEqual(texts(tab), ["Yes"]);
+  assert.deepEqual(Object.keys(tab.link.says()[0] as object), ["id", "text"]);
+});
+
+test("another tab is in the same conversation, and follows into the next", async () => {
+  const tabs = new Tabs();
+  const clock = new Clock();
+  const first = await connected(openTab({ tabs, clock }));
+  const second = openTab({ tabs, clock });
+  second.client.start();
+  await clock.pass(0);
+  assert.equal(second.link.auth.token, "token");
+  second.link.welcome({ resumed: true, messages: [visitor("v"), assistant("v")] });
+
+  const ended = first.client.end("start_over");
+  second.link.hearing.ended();
+  assert.deepEqual(texts(second), []);
+  await clock.pass(100);
+  first.link.sent.find(({ event }) => event === "start_over")!.done({ ok: true, token: "next" });
+  assert.equal(await ended, true);
+  await clock.pass(0);
+  assert.equal(second.link.auth.token, "next");
+});
+
+test("a tab that has no word of the end in time begins a new conversation", async () => {
+  const tab = await connected();
+  tab.link.hearing.ended();
+  await tab.clock.pass(2_000);
+  assert.equal(tab.link.auth.token, undefined);
+  assert.equal(tab.link.opened, 2);
+});
+
+test("a conversation that is being ended is given to no new tab", async () => {
+  const tabs = new Tabs();
+  const clock = new Clock();
+  const first = await connected(openTab({ tabs, clock }));
+  void first.client.end("delete");
+  const second = openTab({ tabs, clock });
+  second.client.start();
+  await clock.pass(200);
+  assert.equal(second.link.auth.token, undefined);
+});
+
+test("a deleted conversation leaves nothing in the tab", async () => {
+  const tab = await connected();
+  tab.store.set({ draft: "half a" });
+  tab.client.say("hello");
+  const deleted = tab.client.end("delete");
+  tab.link.sent.find(({ event }) => event === "delete")!.done({ ok: true, token: "next" });
+  assert.equal(await deleted, true);
+  assert.deepEqual(texts(tab), []);
+  assert.ok(!JSON.stringify(tab.storage.getItem("key")).includes("hel"));
+  assert.ok(!JSON.stringify(tab.storage.getItem("key")).includes("half"));
+});
+
+test("an end that the server does not hear of changes nothing, and says so", async () => {
+  const tab = await connected(openTab(), { messages: [visitor("v")], resumed: true });
+  tab.link.lose();
+  const deleted = tab.client.end("delete");
+  await tab.clock.pass(15_000);
+  assert.equal(await deleted, false);
+  assert.deepEqual(texts(tab), ["v"]);
+});
+
+test("an end asked for while the line is down is carried out when it is back", async () => {
+  const tab = await connected();
+  tab.link.lose();
+  const deleted = tab.client.end("delete");
+  tab.link.welcome({ resumed: true });
+  assert.equal(tab.link.sent[0]?.event, "delete");
+  tab.link.sent[0]?.done({ ok: true, token: "next" });
+  assert.equal(await deleted, true);
+});
+
+test("without a conversation on the server there is nothing to ask it", async () => {
+  const tab = openTab();
+  assert.equal(await tab.client.end("delete"), true);
+  assert.equal(tab.link.opened, 0);
+});
+
+test("dots show for another tab's question, until its answer", async () => {
+  const tab = await connected();
+  tab.link.hearing.message(visitor("theirs"));
+  assert.equal(tab.client.shown().typing, true);
+  tab.link.hearing.message(assistant("theirs"));
+  assert.equal(tab.client.shown().typing, false);
+});
+
+test("a page that comes back to a tab takes up what the tab holds now", async () => {
+  const storage = new MemoryStorage();
+  const old = await connected(openTab({ storage }), { messages: [visitor("v")] });
+  storage.setItem("key", JSON.stringify({ token: "newer" }));
+  old.client.wake();
+  assert.equal(old.link.auth.token, "newer");
+  assert.deepEqual(texts(old), []);
+});
