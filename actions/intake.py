@@ -22,7 +22,9 @@ from actions.promise import promised
 from actions.request import OURS, new_lead, regions, since_last_request, told, unanswered
 from actions.safe import INTAKE, Event, SafeAction, all_facts
 from actions.words import Words
-from leads import intake
+from leads import intake, phrases
+from leads.channels import GOES_ON, PRIVATE, PUBLIC
+from leads.deadline import is_emergency
 from leads.draft import FIELDS, Draft, from_slot, sent, to_slot
 from leads.errors import LeadsError, NoSuchLead
 from leads.firm import route
@@ -62,6 +64,8 @@ class ActionIntake(SafeAction):
         return INTAKE
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
+        if tracker.get_latest_input_channel() == PUBLIC:
+            return _go_on_in_private(dispatcher, tracker, words)
         draft = from_slot(tracker.get_slot("intake"))
         new = told(tracker) if draft is None else []
         known = await self._known(tracker, words, draft)
@@ -180,6 +184,15 @@ class ActionIntake(SafeAction):
         doing.today = self.today
         events = doing.answer(heard, tracker, words)
         return heard.messages[-1], [event for event in events if event.get("event") != "followup"]
+
+
+def _go_on_in_private(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
+    """Where others read along, nobody is asked who they are: the channel takes it up where they don't."""
+    urgent = is_emergency(str(tracker.latest_message.get("text") or ""), phrases.load(words.language))
+    lines = (Line("intake_urgent" if urgent else "contact"), Line("intake_in_private"))
+    text = "\n".join(_rendered(line, words) for line in lines)
+    dispatcher.utter_message(text=text, **{GOES_ON: PRIVATE})
+    return [SlotSet("lawyer_offered", True), SlotSet("asked", None), FollowupAction("action_listen")]
 
 
 def _rendered(line: Line, words: Words) -> str:

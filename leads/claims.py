@@ -6,13 +6,11 @@ alone is shown whom to call. Pressing again shows the same.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from knowledge.records import Firm, Lawyer
@@ -48,15 +46,14 @@ class Shown:
     channel: Message | None = None
 
 
-def read(form: bytes) -> Click | None:
-    """The click in a form as Slack posts it; None when it is no click on a button of ours."""
+def read(payload: Any) -> Click | None:
+    """The click in what Slack tells of one; None when it is no click on a button of ours."""
     try:
-        payload = json.loads(parse_qs(form.decode(), strict_parsing=True)["payload"][0])
         if payload["type"] != "block_actions":
             return None
         (pressed,) = payload["actions"]
         return _click(pressed, payload)
-    except (LookupError, ValueError, TypeError, RecursionError):
+    except (LookupError, ValueError, TypeError):
         return None
 
 

@@ -102,7 +102,7 @@ def _mail(env: Mapping[str, str]) -> Mail:
     return Mail(
         host=env["SMTP_HOST"],
         port=_port(env, "SMTP_PORT", MAIL_PORTS[security]),
-        sender=_needed(env, "LEADS_MAIL_FROM", "SMTP_HOST"),
+        sender=needed(env, "LEADS_MAIL_FROM", "SMTP_HOST"),
         security=security,
         user=env.get("SMTP_USER"),
         password=env.get("SMTP_PASSWORD"),
@@ -111,22 +111,23 @@ def _mail(env: Mapping[str, str]) -> Mail:
 
 def _slack(env: Mapping[str, str]) -> Slack:
     return Slack(
-        token=_needed(env, "SLACK_BOT_TOKEN", "SLACK_LEADS_CHANNEL"),
+        token=needed(env, "SLACK_BOT_TOKEN", "SLACK_LEADS_CHANNEL"),
         channel=env["SLACK_LEADS_CHANNEL"],
-        signing_secret=_needed(env, "SLACK_SIGNING_SECRET", "SLACK_LEADS_CHANNEL"),
-        api_url=_address(env, "SLACK_API_URL", Slack.api_url),
+        signing_secret=needed(env, "SLACK_SIGNING_SECRET", "SLACK_LEADS_CHANNEL"),
+        api_url=address(env, "SLACK_API_URL", Slack.api_url),
     )
 
 
 def _webhook(env: Mapping[str, str]) -> Webhook:
-    return Webhook(_address(env, "WEBHOOK_URL", ""), _needed(env, "WEBHOOK_SECRET", "WEBHOOK_URL"))
+    return Webhook(address(env, "WEBHOOK_URL", ""), needed(env, "WEBHOOK_SECRET", "WEBHOOK_URL"))
 
 
 def _clio(env: Mapping[str, str]) -> Clio:
-    return Clio(env["CLIO_TOKEN"], _address(env, "CLIO_URL", Clio.url).rstrip("/"))
+    return Clio(env["CLIO_TOKEN"], address(env, "CLIO_URL", Clio.url).rstrip("/"))
 
 
-def _needed(env: Mapping[str, str], name: str, because_of: str) -> str:
+def needed(env: Mapping[str, str], name: str, because_of: str) -> str:
+    """The variable, which another one makes necessary. Raises ``SettingsError``."""
     if name not in env:
         raise SettingsError(name, f"is needed, because {because_of} is set")
     return env[name]
@@ -139,7 +140,7 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
     return int(value)
 
 
-def _address(env: Mapping[str, str], name: str, default: str) -> str:
+def address(env: Mapping[str, str], name: str, default: str) -> str:
     """An https address; http is for this machine only, since personal data goes there."""
     value = env.get(name, default)
     try:

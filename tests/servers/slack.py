@@ -1,22 +1,23 @@
-"""Speaks the part of Slack's Web API that leads use, and signs clicks on buttons as Slack does.
+"""Speaks the part of Slack's Web API that we use. What Slack posts to us is made in ``slack_says``.
 
 Documented at https://docs.slack.dev/reference/methods and https://docs.slack.dev/reference/block-kit.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from tests.servers.loopback import Answer, LoopbackServer, Request
 
 TOKEN = "xoxb-test-token"
-CHANNELS = {"#leads": "C0LEADS", "C0LEADS": "C0LEADS"}
-TEAM = "T0FIRM"
+APP_TOKEN = "xapp-test-token"
+LEADS, TALK, CLOSED = "C0LEADS", "C0TALK", "C0CLOSED"  # the app was not invited to the last one
+CHANNELS = {"#leads": LEADS, LEADS: LEADS, TALK: TALK}
+TEAM, BOT = "T0FIRM", "U0BOT"
+SCOPES = "app_mentions:read,chat:write,commands,groups:read,im:history,im:write"
 
 
 class SlackServer(LoopbackServer):
@@ -26,6 +27,8 @@ class SlackServer(LoopbackServer):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.messages: dict[tuple[str, str], dict[str, Any]] = {}
         self.ephemeral: list[dict[str, Any]] = []
+        self.hooked: list[dict[str, Any]] = []
+        self.socket_url = ""
         super().__init__()
 
     @property
@@ -33,12 +36,19 @@ class SlackServer(LoopbackServer):
         """What takes the place of https://slack.com/api/."""
         return f"{self.url}/api/"
 
+    @property
+    def hook(self) -> str:
+        """An address as Slack sends with a command, for an answer to one person."""
+        return f"{self.url}/hooks/1"
+
     def serve(self, request: Request) -> Answer:
         """Calls the method that the path names."""
-        method = request.path.removeprefix("/api/")
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        if request.path.startswith("/hooks/"):
+            return self._to_hook(request)
+        method, arguments = request.path.removeprefix("/api/"), _arguments(request)
+        token = APP_TOKEN if method == "apps.connections.open" else TOKEN
+        if request.headers.get("authorization") != f"Bearer {token}":
             return _error("invalid_auth")
-        arguments = _arguments(request)
         self.calls.append((method, arguments))
         serve = getattr(self, "_" + method.replace(".", "_"), None)
         return serve(arguments) if serve else _error("unknown_method")
@@ -48,36 +58,55 @@ class SlackServer(LoopbackServer):
         return [arguments for name, arguments in self.calls if name == method]
 
     def _auth_test(self, arguments: Mapping[str, Any]) -> Answer:
-        return _ok(url="https://firm.slack.com/", team="Firm", user="leads", team_id=TEAM, user_id="U0BOT")
+        known = {"url": "https://firm.slack.com/", "team": "Firm", "user": "assistant", "team_id": TEAM}
+        return Answer(200, _ok(**known, user_id=BOT).body, {"x-oauth-scopes": SCOPES})
+
+    def _apps_connections_open(self, arguments: Mapping[str, Any]) -> Answer:
+        return _ok(url=self.socket_url)
+
+    def _conversations_open(self, arguments: Mapping[str, Any]) -> Answer:
+        user = arguments.get("users", "")
+        return _ok(channel={"id": f"D{user}"}) if user.startswith("U0") else _error("user_not_found")
+
+    def _conversations_info(self, arguments: Mapping[str, Any]) -> Answer:
+        channel = arguments.get("channel", "")
+        if channel not in (*CHANNELS.values(), CLOSED):
+            return _error("channel_not_found")
+        return _ok(channel={"id": channel, "is_private": channel == LEADS, "is_member": channel != CLOSED})
 
     def _chat_postMessage(self, arguments: Mapping[str, Any]) -> Answer:
-        channel = CHANNELS.get(arguments.get("channel", ""))
-        if not channel:
-            return _error("channel_not_found")
-        if fault := fault_of(arguments):
+        channel, fault = _where(arguments)
+        if fault := fault or fault_of(arguments):
             return _error(fault)
         ts = f"1700000000.{len(self.messages) + 1:06d}"
         self.messages[channel, ts] = dict(arguments)
         return _ok(channel=channel, ts=ts, message={"type": "message", "text": arguments.get("text", "")})
 
     def _chat_update(self, arguments: Mapping[str, Any]) -> Answer:
-        key = (arguments.get("channel", ""), arguments.get("ts", ""))
-        if key not in self.messages:
-            return _error("channel_not_found" if key[0] not in CHANNELS.values() else "message_not_found")
-        if fault := fault_of(arguments):
+        channel, fault = _where(arguments)
+        key = (channel, arguments.get("ts", ""))
+        if not fault and key not in self.messages:
+            fault = "message_not_found"
+        if fault := fault or fault_of(arguments):
             return _error(fault)
-        self.messages[key] = dict(arguments)
+        self.messages[key] = {**self.messages[key], **arguments}
         return _ok(channel=key[0], ts=key[1], text=arguments.get("text", ""))
 
     def _chat_postEphemeral(self, arguments: Mapping[str, Any]) -> Answer:
-        if arguments.get("channel") not in CHANNELS:
-            return _error("channel_not_found")
-        if not arguments.get("user"):
-            return _error("user_not_in_channel")
-        if fault := fault_of(arguments):
+        _, fault = _where(arguments)
+        if not fault and not arguments.get("user"):
+            fault = "user_not_in_channel"
+        if fault := fault or fault_of(arguments):
             return _error(fault)
         self.ephemeral.append(dict(arguments))
         return _ok(message_ts="1700000001.000001")
+
+    def _to_hook(self, request: Request) -> Answer:
+        message = dict(json.loads(request.body))
+        if fault_of(message):
+            return Answer(500, b"invalid_blocks", {"Content-Type": "text/plain"})
+        self.hooked.append(message)
+        return Answer(200, b"ok", {"Content-Type": "text/plain"})
 
 
 def fault_of(message: Mapping[str, Any]) -> str | None:
@@ -88,7 +117,8 @@ def fault_of(message: Mapping[str, Any]) -> str | None:
         return "msg_too_long"
     blocks = message.get("blocks") or []
     sound = len(blocks) <= 50 and all(_is_sound(block) for block in blocks)
-    return None if sound else "invalid_blocks"
+    names = [one["action_id"] for block in blocks if block["type"] == "actions" for one in block["elements"]]
+    return None if sound and len(set(names)) == len(names) else "invalid_blocks"
 
 
 def _is_sound(block: Mapping[str, Any]) -> bool:
@@ -120,6 +150,15 @@ def _is_sound_button(button: Mapping[str, Any]) -> bool:
     )
 
 
+def _where(arguments: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The channel's id; or what is wrong with it."""
+    channel = str(arguments.get("channel", ""))
+    if channel == CLOSED:
+        return channel, "not_in_channel"
+    known = CHANNELS.get(channel) or (channel if channel.startswith("D") else None)
+    return known or channel, None if known else "channel_not_found"
+
+
 def _arguments(request: Request) -> dict[str, Any]:
     if "json" in request.headers.get("content-type", ""):
         return dict(json.loads(request.body or b"{}"))
@@ -132,31 +171,3 @@ def _ok(**values: Any) -> Answer:
 
 def _error(name: str) -> Answer:
     return Answer(200, json.dumps({"ok": False, "error": name}).encode())
-
-
-def click(
-    action: str, value: str, user: str, channel: str = "C0LEADS", ts: str = "1700000000.000001"
-) -> bytes:
-    """The form that Slack posts when somebody presses a button."""
-    payload = {
-        "type": "block_actions",
-        "team": {"id": TEAM, "domain": "firm"},
-        "user": {"id": user, "username": "somebody", "team_id": TEAM},
-        "container": {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False},
-        "channel": {"id": channel, "name": "leads"},
-        "message": {"ts": ts, "text": "…"},
-        "actions": [{"type": "button", "action_id": action, "value": value, "action_ts": "1700000002.0"}],
-        "response_url": "https://hooks.slack.com/actions/T0FIRM/1/x",
-    }
-    return urlencode({"payload": json.dumps(payload)}).encode()
-
-
-def signed(body: bytes, secret: str, now: float) -> dict[str, str]:
-    """The headers by which a receiver knows that Slack sent this body."""
-    stamp = str(int(now))
-    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-    return {
-        "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": f"v0={digest}",
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
