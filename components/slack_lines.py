@@ -44,12 +44,15 @@ class Lines:
             for line in await self._find():
                 if line not in self._busy:
                     self._busy[line] = asyncio.create_task(self._work(line))
-            await asyncio.wait_for(self._more.wait(), IDLE_S)
-        except asyncio.TimeoutError:
-            pass
         except Exception as error:
             self._log(error)
-            await asyncio.sleep(AFTER_FAULT_S)
+            return await asyncio.sleep(AFTER_FAULT_S)
+        # Not by wait_for, which in Python 3.10 may swallow that we are cancelled.
+        again = asyncio.get_running_loop().call_later(IDLE_S, self._more.set)
+        try:
+            await self._more.wait()
+        finally:
+            again.cancel()
 
     async def _work(self, line: str) -> None:
         try:

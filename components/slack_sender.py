@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -34,7 +34,9 @@ MENDED = frozenset(
 )  # fmt: skip
 
 logger = logging.getLogger(__name__)
-Result = TypeVar("Result")
+# The client's own log repeats what it sends, once it is asked for debugging.
+silent = logging.getLogger(f"{__name__}.client")
+silent.setLevel(logging.CRITICAL)
 # Does in a thread what waits for the database.
 InThread = Callable[..., Awaitable[Any]]
 
@@ -147,7 +149,7 @@ class Sender:
 
 def web_client(token: str, api_url: str) -> AsyncWebClient:
     """Slack's Web API, asked once: the queue does the repeating."""
-    return AsyncWebClient(token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=[])
+    return AsyncWebClient(token, base_url=api_url, timeout=TIMEOUT_S, retry_handlers=[], logger=silent)
 
 
 def _fault(error: SlackApiError) -> Again | Refused:

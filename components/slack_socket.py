@@ -16,14 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from components.slack_fields import Malformed
 from components.slack_intake import Intake
+from components.slack_sender import silent
 from leads.errors import StoreUnavailable
 
 AFTER_FAULT_S = 10.0
 
 logger = logging.getLogger(__name__)
-# The client's own log repeats what it is told. What goes wrong is logged here instead.
-silent = logging.getLogger("components.slack.socket")
-silent.disabled = True
 
 
 class Socket:

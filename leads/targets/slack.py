@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import tzinfo
 from http.client import HTTPException
@@ -20,6 +21,10 @@ TIMEOUT_S = 10
 HOPELESS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text", "invalid_arguments"}
 )
+
+# The client's own log repeats what it sends, once it is asked for debugging.
+silent = logging.getLogger(f"{__name__}.client")
+silent.setLevel(logging.CRITICAL)
 
 
 class Slack:
@@ -68,7 +73,7 @@ class Slack:
 def client(settings: Settings) -> WebClient:
     """Slack's Web API, asked once: the outbox does the repeating."""
     url = settings.api_url.rstrip("/") + "/"
-    return WebClient(settings.token, base_url=url, timeout=TIMEOUT_S, retry_handlers=[])
+    return WebClient(settings.token, base_url=url, timeout=TIMEOUT_S, retry_handlers=[], logger=silent)
 
 
 def _fault(error: SlackApiError) -> Retry | Refused:

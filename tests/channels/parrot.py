@@ -34,16 +34,24 @@ class Parrot:
         self.heard: list[UserMessage] = []
         self.faults: list[Exception] = []
         self.seconds = 0.0
+        self.busy = self.busiest = 0  # with so many turns at once
 
     @property
     def processor(self) -> Parrot:
         return self
 
+    async def parse_message(self, message: UserMessage) -> dict[str, Any]:
+        """A parrot understands nothing."""
+        return {"text": message.text, "intent": {}, "entities": []}
+
     async def handle_message(self, message: UserMessage) -> None:
         """One turn, stored."""
         if self.faults:
             raise self.faults.pop()
+        self.busy += 1
+        self.busiest = max(self.busiest, self.busy)
         await asyncio.sleep(self.seconds)
+        self.busy -= 1
         self.heard.append(message)
         tracker = await self.tracker_store.get_or_create_tracker(
             message.sender_id, append_action_listen=False

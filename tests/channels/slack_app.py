@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ SECRET = "signing-secret"
 KEY = new_key()
 
 
+@lru_cache(maxsize=1)
+def sentences() -> Sentences:
+    """Read once: the facts take a while."""
+    return Sentences(load().firm)
+
+
 def no_desk() -> Desk:
     raise AssertionError("no lead was clicked")
 
@@ -45,7 +52,7 @@ class SlackApp:
         self.slack, self.parrot = slack or SlackServer(), parrot or Parrot(folder / "conversations.db")
         settings = SlackSettings(TOKEN, SECRET, str(folder / "slack.db"), app_token, self.slack.api)
         self.queue = Queue.at(settings.database, Keyring([KEY]), time.time)
-        channel = SlackChannel(settings, self.queue, Sentences(load().firm), LeadDesk(open_desk))
+        channel = SlackChannel(settings, self.queue, sentences(), LeadDesk(open_desk))
         self.server = SanicApp(channel, self.parrot)
         self.url = f"{self.server.url}/webhooks/slack/webhook"
 
