@@ -15,6 +15,8 @@ export interface Deeds {
 
 export interface Bubble {
   readonly node: HTMLElement;
+  /** Whether it has this row's words; an apology may give way to an answer. */
+  readonly says: (row: Row) => boolean;
   readonly update: (row: Row) => void;
 }
 
@@ -46,7 +48,7 @@ export function createBubble(first: Row, words: Words, deeds: Deeds): Bubble {
     if (mark) node.append(mark);
   };
   update(first);
-  return { node, update };
+  return { node, update, says: ({ message }) => message.text === text };
 }
 
 function markOf(standing: Standing, words: Words, again: () => void): HTMLElement | undefined {

@@ -21,13 +21,13 @@ export function createClient({ language, store, channel, link: makeLink, now, af
   let outbox: readonly Item[] = restored(store.get().outbox);
   let line: Line = idle;
   let askedWith: string | undefined;
-  let ending: { how: Ending; done: (isDone: boolean) => void } | undefined;
+  let ending: { how: Ending; done: (result: true | string) => void } | undefined;
 
   const tell = (): void => listeners.forEach(({ changed }) => changed());
   const trouble = (error: string): void => listeners.forEach(({ troubled }) => troubled(error));
   const turns = createTurns(now, tell, after);
   const tokens = createTokens({ store, channel, after, id: newId, moved });
-  const link = makeLink({ auth, session, message, ended, lost, failed });
+  const link = makeLink({ auth, session, message, ended: () => ended(), lost, failed });
 
   const isKnown = (id: string): boolean => messages.some((each) => each.id === id);
   const isOurs = (id: string | undefined): boolean => outbox.some((each) => each.id === id);
@@ -56,6 +56,7 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     if (!item) return;
     if (!ack) return send(item);
     turns.finish(id);
+    if (!ack.ok && ack.error === "ended") return ended(asWords(outbox));
     if (ack.ok) {
       tokens.refresh(ack.token);
       if (!isKnown(id)) hear({ id, text: item.text, from: "visitor" });
@@ -142,12 +143,12 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     link.open();
   }
 
-  /** Nothing is left of the conversation here. */
-  function clear(): void {
+  /** Nothing is left of the conversation here but what is to go to the next. */
+  function clear(rest: readonly Item[] = []): void {
     messages = [];
     turns.clear();
-    store.set({ draft: "" });
-    setOutbox([]);
+    if (!rest.length) store.set({ draft: "" });
+    setOutbox(rest);
     tell();
   }
 
@@ -157,23 +158,23 @@ export function createClient({ language, store, channel, link: makeLink, now, af
   }
 
   /** Goes where another tab has taken the conversation, or begins a new one. */
-  function ended(): void {
+  function ended(rest?: readonly Item[]): void {
     link.close();
     tokens.drop();
-    clear();
+    clear(rest);
     void tokens.find(FOLLOW_MS).then(link.open);
   }
 
-  function end(how: Ending): Promise<boolean> {
+  function end(how: Ending): Promise<true | string> {
     if (!tokens.current()) {
       clear();
-      return Promise.resolve(true);
+      return Promise.resolve(true as const);
     }
     return new Promise((done) => {
-      ending?.done(false);
+      ending?.done("");
       const mine = (ending = { how, done });
       tokens.leaving(true);
-      after(END_MS, () => ending === mine && finish(false));
+      after(END_MS, () => ending === mine && finish(""));
       if (line.up) carryOut(how);
       else start();
     });
@@ -183,19 +184,21 @@ export function createClient({ language, store, channel, link: makeLink, now, af
   function carryOut(how: Ending): void {
     link.emit(how, undefined, END_MS, (ack) => {
       if (!ack || !ending) return;
+      const isGone = !ack.ok && ack.error === "ended"; // another tab was first
       if (ack.ok) tokens.replace(ack.token, store.get().of);
       else trouble(ack.error);
-      finish(ack.ok);
+      finish(ack.ok || isGone || ack.text);
+      if (isGone) ended();
     });
   }
 
-  function finish(isDone: boolean): void {
+  function finish(result: true | string): void {
     const done = ending?.done;
     ending = undefined;
     tokens.leaving(false);
-    if (isDone) clear();
+    if (result === true) clear();
     else sendAll();
-    done?.(isDone);
+    done?.(result);
   }
 
   function wake(): void {

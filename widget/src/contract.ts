@@ -48,8 +48,8 @@ export interface Client {
   readonly say: (text: string, button?: Press) => void;
   /** Sends a message again that the server did not take. */
   readonly again: (id: string) => void;
-  /** Whether the server did it. Where it has nothing of this visitor, that is at once. */
-  readonly end: (how: Ending) => Promise<boolean>;
+  /** True once the server did it, at once where it has nothing of this visitor; else its sentence, "" for no word. */
+  readonly end: (how: Ending) => Promise<true | string>;
   /** The network is back, or gone. */
   readonly hurry: () => void;
   readonly cut: () => void;

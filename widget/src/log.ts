@@ -28,12 +28,12 @@ export function createLog(words: Words, deeds: Deeds): Log {
   let wasKnown = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** The last question at the top if its answer is longer than the screen, else the end. */
+  /** The last question at the top if its answer is longer than the screen, else the end; a greeting from its start. */
   function settle(): void {
     const questions = node.querySelectorAll<HTMLElement>(".visitor");
     const question = questions[questions.length - 1];
     const answer = question?.nextElementSibling as HTMLElement | null | undefined;
-    let top = node.scrollHeight;
+    let top = question ? node.scrollHeight : 0;
     if (question && answer?.matches(".assistant")) {
       const isTall = answer.offsetTop - question.offsetTop > node.clientHeight / 2;
       top = Math.min(top, (isTall ? answer : question).offsetTop - EDGE_PX);
@@ -50,10 +50,11 @@ export function createLog(words: Words, deeds: Deeds): Log {
 
   /** Makes what is missing, in its place; moves and touches nothing else. Returns whether a node came or went. */
   function reconcile(rows: readonly Row[]): boolean {
-    const ids = new Set(rows.map(({ message }) => message.id));
+    const wanted = new Map(rows.map((row) => [row.message.id, row]));
     let isChanged = false;
     for (const [id, bubble] of bubbles) {
-      if (ids.has(id)) continue;
+      const row = wanted.get(id);
+      if (row && bubble.says(row)) continue;
       bubble.node.remove();
       bubbles.delete(id);
     }

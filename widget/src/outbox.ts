@@ -24,7 +24,7 @@ export function restored(kept: unknown): Item[] {
 }
 
 /** For another conversation: it knows none of the buttons, so each goes as the words on it. */
-export const asWords = (items: readonly Item[]): Item[] => items.map(({ id, text }) => ({ id, text }));
+export const asWords = (items: readonly Item[]): Item[] => restored(items).map(({ id, text }) => ({ id, text }));
 
 export const without = (items: readonly Item[], id: string): Item[] => items.filter((item) => item.id !== id);
 

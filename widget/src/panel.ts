@@ -48,7 +48,10 @@ export function createPanel(settings: Settings, client: Client, close: (() => vo
       say(title, id === GREETING ? undefined : { message: id, index });
       refuge();
     },
-    again: client.again,
+    again(id) {
+      client.again(id);
+      refuge();
+    },
     refuge,
   });
   const menu = createMenu(words, settings.privacy, () => void end("start_over"), () => confirm.ask());
@@ -87,8 +90,9 @@ export function createPanel(settings: Settings, client: Client, close: (() => vo
   }
 
   async function end(how: Ending): Promise<boolean> {
-    const isDone = await client.end(how);
-    said = isDone ? (how === "delete" ? words.erased : words.startedOver) : words.notDone;
+    const result = await client.end(how);
+    const isDone = result === true;
+    said = isDone ? (how === "delete" ? words.erased : words.startedOver) : result || words.notDone;
     if (isDone) composer.write("");
     update();
     refuge();

@@ -43,9 +43,9 @@ export const SENTENCES = {
   send: ["Send", "Envoyer", "Enviar"],
   counter: ["{n} of {most} characters", "{n} caractères sur {most}", "{n} de {most} caracteres"],
   tooLong: [
-    "That is {n} characters, and I can read {most} at most. Please shorten it a little.",
-    "Cela fait {n} caractères, et je peux en lire {most} au plus. Merci de raccourcir un peu.",
-    "Son {n} caracteres, y puedo leer {most} como máximo. Acórtelo un poco, por favor.",
+    "That is {n} characters, and I can read {most}. Please shorten it a little.",
+    "Cela fait {n} caractères, et je peux en lire {most}. Merci de raccourcir un peu.",
+    "Son {n} caracteres, y puedo leer {most}. Acórtelo un poco, por favor.",
   ],
   sending: ["Sending…", "Envoi…", "Enviando…"],
   unsent: [
@@ -57,16 +57,16 @@ export const SENTENCES = {
   // waiting
   lookup: ["Looking it up…", "Je cherche…", "Lo estoy buscando…"],
   slow: [
-    "This takes longer than usual… I’m still waiting for the answer.",
-    "C’est plus long que d’habitude… J’attends toujours la réponse.",
-    "Tarda más de lo normal… Sigo esperando la respuesta.",
+    "This takes longer than usual… I’m still waiting.",
+    "C’est plus long que d’habitude… J’attends encore.",
+    "Tarda más de lo normal… Sigo esperando.",
   ],
   connecting: ["Connecting…", "Connexion…", "Conectando…"],
   reconnecting: ["Reconnecting…", "Reconnexion…", "Reconectando…"],
   unreachable: [
-    "I can’t reach our server right now. I keep trying, and what you write goes out as soon as I can.",
-    "Notre serveur est injoignable pour le moment. Je continue d’essayer, et ce que vous écrivez partira dès que possible.",
-    "No puedo conectar con nuestro servidor en este momento. Sigo intentándolo, y lo que escriba saldrá en cuanto sea posible.",
+    "I can’t reach our server right now, and keep trying.",
+    "Notre serveur est injoignable pour le moment. Je continue d’essayer.",
+    "No puedo conectar con nuestro servidor. Sigo intentándolo.",
   ],
   call: [
     "You can also call us: {phone}.",
@@ -76,25 +76,21 @@ export const SENTENCES = {
   // the menu
   menu: ["Menu", "Menu", "Menú"],
   startOver: ["Start over", "Recommencer", "Empezar de nuevo"],
-  startedOver: [
-    "All right, from the beginning. What would you like to know?",
-    "Très bien, reprenons du début. Que voulez-vous savoir ?",
-    "De acuerdo, desde el principio. ¿Qué le gustaría saber?",
-  ],
+  startedOver: ["All right, from the beginning.", "Très bien, reprenons du début.", "De acuerdo, desde el principio."],
   erase: ["Delete this conversation", "Supprimer cette conversation", "Eliminar esta conversación"],
   eraseAsk: ["Delete this conversation?", "Supprimer cette conversation ?", "¿Eliminar esta conversación?"],
   eraseWhat: [
-    "It is erased from this screen and from our server, and can’t be brought back. A request that you already sent to our lawyers stays with the firm.",
-    "Elle est effacée de cet écran et de notre serveur, sans retour possible. Une demande déjà envoyée à nos avocats reste au cabinet.",
-    "Se borra de esta pantalla y de nuestro servidor, y no se puede recuperar. Una solicitud que ya envió a nuestros abogados se queda en el bufete.",
+    "It is erased here and on our server, for good. A request that you already sent to our lawyers stays with the firm.",
+    "Elle est effacée ici et sur notre serveur, pour de bon. Une demande déjà envoyée à nos avocats reste au cabinet.",
+    "Se borra aquí y en nuestro servidor, para siempre. Una solicitud ya enviada a nuestros abogados se queda en el bufete.",
   ],
   eraseYes: ["Delete", "Supprimer", "Eliminar"],
   eraseNo: ["Keep it", "La garder", "Conservarla"],
   erased: ["Your conversation is deleted.", "Votre conversation est supprimée.", "Su conversación se ha eliminado."],
   notDone: [
-    "That didn’t work, because I can’t reach our server. Nothing has changed; please try again in a moment.",
-    "Cela n’a pas fonctionné : notre serveur est injoignable. Rien n’a changé ; réessayez dans un instant.",
-    "No funcionó porque no puedo conectar con nuestro servidor. Nada ha cambiado; inténtelo de nuevo en un momento.",
+    "That didn’t work: I can’t reach our server. Please try again in a moment.",
+    "Cela n’a pas fonctionné : notre serveur est injoignable. Réessayez dans un instant.",
+    "No funcionó: no puedo conectar con nuestro servidor. Inténtelo de nuevo en un momento.",
   ],
 } satisfies Record<string, Sentence>;
 

@@ -48,6 +48,7 @@ test("a message that the history answers already is not sent again", async () =>
   assert.deepEqual(tab.link.says(), []);
   assert.deepEqual(texts(tab), ["hello", `answer to ${id}`]);
   assert.deepEqual(tab.arrived, ["visitor", "assistant"]);
+  assert.equal(tab.client.shown().typing, false);
 });
 
 test("the acknowledgement ends the turn, and its token is the one to come back with", async () => {
@@ -105,6 +106,7 @@ test("a message in trouble is not resent by itself", async () => {
   const tab = await connected();
   tab.client.say("hello");
   tab.link.sent[0]!.done({ ok: false, error: "too_many", text: "Slowly." });
+  assert.deepEqual(tab.client.shown().rows[0]?.standing, { text: "Slowly.", again: true });
   tab.link.lose();
   tab.link.welcome({ resumed: true });
   assert.deepEqual(tab.link.says(), []);
@@ -150,12 +152,57 @@ test("another tab is in the same conversation, and follows into the next", async
   assert.equal(second.link.auth.token, "next");
 });
 
+test("a tab that hears of the end from the other tab alone follows too", async () => {
+  const tabs = new Tabs();
+  const clock = new Clock();
+  const first = await connected(openTab({ tabs, clock }));
+  const second = await connected(openTab({ tabs, clock }), { resumed: true, messages: [visitor("v")] });
+  void first.client.end("delete");
+  first.link.sent[0]!.done({ ok: true, token: "next" });
+  assert.deepEqual(texts(second), []);
+  assert.equal(second.link.auth.token, "next");
+});
+
+test("a tab in another conversation stays in its own", async () => {
+  const tabs = new Tabs();
+  const clock = new Clock();
+  const [first, second] = [openTab({ tabs, clock }), openTab({ tabs, clock })];
+  first.client.start();
+  second.client.start(); // both at once: neither has a token for the other
+  await clock.pass(200);
+  first.link.welcome({ token: "one" });
+  second.link.welcome({ token: "two" });
+  void first.client.end("start_over");
+  first.link.sent[0]!.done({ ok: true, token: "three" });
+  assert.equal(second.store.get().token, "two");
+});
+
 test("a tab that has no word of the end in time begins a new conversation", async () => {
   const tab = await connected();
   tab.link.hearing.ended();
   await tab.clock.pass(2_000);
   assert.equal(tab.link.auth.token, undefined);
   assert.equal(tab.link.opened, 2);
+});
+
+test("what meets a conversation that has ended goes to the next one, as words", async () => {
+  const tab = await connected(openTab(), { resumed: true, messages: [visitor("v"), assistant("v", ["Yes"])] });
+  tab.client.say("Yes", { message: "v.0", index: 0 });
+  tab.link.sent[0]!.done({ ok: false, error: "ended", text: "It is over." });
+  assert.deepEqual(texts(tab), ["Yes"]);
+  await tab.clock.pass(2_000);
+  tab.link.welcome({ token: "new" });
+  assert.deepEqual(Object.keys(tab.link.says()[0] as object), ["id", "text"]);
+  assert.deepEqual(tab.troubles, []);
+});
+
+test("an end that another tab was first with is an end", async () => {
+  const tab = await connected();
+  const deleted = tab.client.end("delete");
+  tab.link.sent[0]!.done({ ok: false, error: "ended", text: "It is over." });
+  assert.equal(await deleted, true);
+  await tab.clock.pass(2_000);
+  assert.equal(tab.link.auth.token, undefined);
 });
 
 test("a conversation that is being ended is given to no new tab", async () => {
@@ -186,7 +233,15 @@ test("an end that the server does not hear of changes nothing, and says so", asy
   tab.link.lose();
   const deleted = tab.client.end("delete");
   await tab.clock.pass(15_000);
-  assert.equal(await deleted, false);
+  assert.equal(await deleted, "");
+  assert.deepEqual(texts(tab), ["v"]);
+});
+
+test("an end that the server refuses says why", async () => {
+  const tab = await connected(openTab(), { messages: [visitor("v")], resumed: true });
+  const deleted = tab.client.end("delete");
+  tab.link.sent[0]!.done({ ok: false, error: "problem", text: "Sorry." });
+  assert.equal(await deleted, "Sorry.");
   assert.deepEqual(texts(tab), ["v"]);
 });
 

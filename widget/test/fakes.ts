@@ -67,12 +67,13 @@ export class FakeLink implements Link {
   opened = 0;
   auth: { token?: string | undefined } = {};
   private isUp = false;
+  private isAsking = false;
 
   constructor(readonly hearing: Hearing) {}
 
   open = (): void => {
     this.opened += 1;
-    this.auth = this.hearing.auth();
+    this.knock();
   };
 
   close = (): void => this.lose();
@@ -83,9 +84,15 @@ export class FakeLink implements Link {
 
   /** The server lets it in. */
   welcome(session: Partial<Session> = {}): void {
-    this.auth = this.hearing.auth();
+    if (!this.isAsking) this.knock(); // a reconnect by itself
+    this.isAsking = false;
     this.isUp = true;
     this.hearing.session({ token: "token", resumed: false, messages: [], ...session });
+  }
+
+  private knock(): void {
+    this.isAsking = true;
+    this.auth = this.hearing.auth();
   }
 
   lose(): void {

@@ -10,13 +10,15 @@ class Server {
   readonly posted: string[] = [];
   readonly addresses: string[] = [];
   polls = 0;
+  /** While set, what is posted gets no answer. */
+  held: Promise<void> | undefined;
   private answer: ((frames: string) => void) | undefined;
 
   readonly fetch = (address: string, { method, body, signal }: RequestInit): Promise<Response> => {
     this.addresses.push(address);
     if (method === "POST") {
       this.posted.push(body as string);
-      return Promise.resolve(new Response("ok"));
+      return (this.held ?? Promise.resolve()).then(() => new Response("ok"));
     }
     this.polls += 1;
     return new Promise((resolve, reject) => {
@@ -135,6 +137,25 @@ test("a websocket that fails before it takes over leaves all to polling", async 
   assert.deepEqual(server.posted, ["4held"]);
   await server.say("4two");
   assert.deepEqual(heard, ["open", "data one", "data two"]);
+});
+
+test("a websocket that fails while the last post is under way has polling begin again", async () => {
+  const socket = await opened();
+  let release = (): void => {};
+  server.held = new Promise((done) => (release = done));
+  socket.write("a");
+  FakeWebSocket.last!.onopen?.();
+  FakeWebSocket.last!.onmessage?.({ data: "3probe" });
+  await server.say("6");
+  assert.deepEqual(FakeWebSocket.last!.sent, ["2probe"], "the post is still open");
+  FakeWebSocket.last!.close();
+  release();
+  await quiet();
+  await server.say("4one");
+  socket.write("b");
+  await quiet();
+  assert.deepEqual(heard, ["open", "data one"]);
+  assert.deepEqual(server.posted, ["4a", "4b"]);
 });
 
 test("a websocket that a page forbids leaves all to polling", async () => {
