@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
@@ -17,7 +16,7 @@ from leads.crypto import Keyring, new_key
 from leads.store import LeadStore
 from leads.targets.slack_message import Message
 from tests.sample_leads import RECEIVED, new_lead
-from tests.servers.slack import click
+from tests.servers.slack_says import click
 
 ANNA = Lawyer(id="anna", name="Anna", email="anna@firm.example", slack="U0ANNA", languages=("en",))
 BERT = Lawyer(id="bert", name="Bert", email="bert@firm.example", slack="U0BERT", languages=("en",))
@@ -117,26 +116,15 @@ def test_a_click_as_slack_posts_it() -> None:
     assert refused is not None and refused.action == "refuse"
 
 
-def form(payload: Any) -> bytes:
-    return urlencode({"payload": json.dumps(payload)}).encode()
-
-
 @pytest.mark.parametrize(
-    "body",
+    "payload",
     [
-        b"",
-        b"\xff\xfe",
-        b"payload",
-        b"payload=",
-        b"payload=%7B",
-        b"other=1",
-        b"payload=" + b"%5B" * 100_000,
-        *(form(payload) for payload in (None, [], "x", 1, {}, {"type": "view_submission"})),
-        form({"type": "block_actions"}),
-        form({"type": "block_actions", "actions": []}),
-        form({"type": "block_actions", "actions": [{}, {}]}),
-        form({"type": "block_actions", "actions": {"a": 1}}),
-        form({"type": "block_actions", "actions": [{"action_id": ["lead_claim"]}]}),
+        *(None, [], "x", 1, {}, {"type": "view_submission"}),
+        {"type": "block_actions"},
+        {"type": "block_actions", "actions": []},
+        {"type": "block_actions", "actions": [{}, {}]},
+        {"type": "block_actions", "actions": {"a": 1}},
+        {"type": "block_actions", "actions": [{"action_id": ["lead_claim"]}]},
         click("another_button", "K7PM-3WX9", "U0ANNA"),
         click("lead_claim", "../../etc", "U0ANNA"),
         click("lead_claim", "", "U0ANNA"),
@@ -148,5 +136,5 @@ def form(payload: Any) -> bytes:
         click("lead_claim", 7, "U0ANNA"),  # type: ignore[arg-type]
     ],
 )
-def test_whatever_else_is_no_click(body: bytes) -> None:
-    assert read(body) is None
+def test_whatever_else_is_no_click(payload: Any) -> None:
+    assert read(payload) is None
