@@ -1,5 +1,5 @@
 /**
- * An engine.io connection, protocol 4, in the place of engine.io-client, which is five times as large: HTTP
+ * An engine.io connection, protocol 4, in the place of engine.io-client, which is several times as large: HTTP
  * long-polling at first, then a websocket if one gets through. Text only, one server, browsers that have fetch.
  *
  * Events: "open", "data" (a string), "ping", "error", and once "close" with the reason. https://socket.io/docs/v4/engine-io-protocol
