@@ -1,4 +1,5 @@
-"""The website channel: /webhooks/web/socket.io for the chat, /webhooks/web/widget.js for the script that shows it.
+"""The website channel: /webhooks/web/socket.io for the chat, /webhooks/web/widget.js for the script that shows it,
+and /webhooks/web/privacy for the privacy text.
 
 What was said is in the tracker store, and what must hold for several processes is asked there, under Rasa's lock;
 only queues, limits and the sockets themselves are this process's own. With several processes, ``AsyncServer`` needs
@@ -20,7 +21,7 @@ from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
-from components import widget_file
+from components import privacy, widget_file
 from components.gate import Refused
 from components.limits import counted_as
 from components.origins import Origins
@@ -32,6 +33,7 @@ from components.web_limits import MOST_SOCKETS_THERE, Limits
 from components.web_sessions import Sessions
 from components.web_settings import WebSettings
 from knowledge.facts import load
+from knowledge.records import Firm
 from leads.errors import SettingsError
 
 EVENTS = ("say", "start_over", "delete")
@@ -47,8 +49,8 @@ silent.disabled = True
 class WebChannel(InputChannel):
     """The channel as named in credentials.yml."""
 
-    def __init__(self, settings: WebSettings, sentences: Sentences) -> None:
-        self._proxies = settings.proxies
+    def __init__(self, settings: WebSettings, firm: Firm) -> None:
+        self._firm, self._proxies = firm, settings.proxies
         self._origins = Origins(settings.origins, proxied=settings.proxies > 0)
         self._sio = AsyncServer(
             async_mode="sanic",
@@ -65,7 +67,7 @@ class WebChannel(InputChannel):
             lambda: self._routes.ctx.app.ctx.agent,
             Turns(lambda: self._routes.ctx.app.ctx.agent),
             Sessions(settings.secrets),
-            sentences,
+            Sentences(firm),
             Limits(time.monotonic),
             clock=time.time,
         )
@@ -79,7 +81,7 @@ class WebChannel(InputChannel):
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """Set up by the environment; with settings at fault the server does not start, and says why."""
         try:
-            return cls(WebSettings.from_environment(), Sentences(load().firm))
+            return cls(WebSettings.from_environment(), load().firm)
         except SettingsError as error:
             raise SystemExit(f"The website channel cannot start: {error}.") from None
 
@@ -91,6 +93,10 @@ class WebChannel(InputChannel):
         for event in EVENTS:
             self._sio.on(event, self._answering(event))
         self._routes.add_route(widget_file.serve, "/widget.js", methods=["GET", "HEAD"])
+
+        @self._routes.get("/privacy")
+        async def privacy_text(request: Request) -> HTTPResponse:
+            return privacy.answer(self._firm, language(request.args.get("language")))
 
         @self._routes.route("/socket.io/", methods=["GET", "POST"])
         async def socket(request: Request) -> HTTPResponse:
