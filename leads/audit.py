@@ -16,6 +16,7 @@ What = Literal[
     "sent",
     "dead",
     "retried",
+    "reminded",
     "opened",
     "claimed",
     "refused",

@@ -12,7 +12,7 @@ from typing import Literal
 
 Who = Literal["visitor", "assistant"]
 Status = Literal["new", "claimed", "refused"]
-Kind = Literal["new", "amended"]
+Kind = Literal["new", "amended", "reminder"]
 
 
 class Quiet:

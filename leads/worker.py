@@ -27,8 +27,10 @@ from leads.courier import Courier
 from leads.erasure import purge
 from leads.errors import LeadsError
 from leads.firm import lawyer, route
+from leads.housekeeper import Housekeeper
 from leads.outbox import Outbox
 from leads.records import StoredLead
+from leads.reminder import remind
 from leads.settings import ROOT, Settings
 from leads.store import LeadStore
 from leads.targets import Target
@@ -42,8 +44,7 @@ BEAT_S = 1.0
 STUCK_S = 180.0  # a thread that was not seen for so long hangs: no delivery takes longer
 DEAD_S = 15.0  # a heartbeat as old as this is none
 LAST_DELIVERY_S = 8.0
-PURGE_EVERY_S = 24 * 3600.0
-AFTER_FAULT_S = 60.0
+REMIND_EVERY_S = 60.0
 
 logger = logging.getLogger("leads.worker")  # as a program, its __name__ is another
 
@@ -72,36 +73,13 @@ def reader(firm: Firm, lead: StoredLead, now: datetime) -> Lawyer:
     return route(firm, lead.language, lead.matter, now)
 
 
-class Housekeeper:
-    """Deletes once a day what the firm promised to keep no longer. ``purge`` does it, and says how many."""
-
-    def __init__(
-        self, purge: Callable[[], int], every: float = PURGE_EVERY_S, after_fault: float = AFTER_FAULT_S
-    ) -> None:
-        self._purge, self._every, self._after_fault = purge, every, after_fault
-
-    def run(self, stop: Event) -> None:
-        """At the start, and then daily; after a fault, a minute later."""
-        while not stop.is_set():
-            stop.wait(self._every if self._once() else self._after_fault)
-
-    def _once(self) -> bool:
-        try:
-            logger.info("deleted %d leads whose time was over", self._purge())
-            return True
-        except Exception as error:  # a text that is not ours could tell contents
-            said = error if isinstance(error, LeadsError) else type(error).__name__
-            logger.error("could not delete what is due: %s", said)
-            return False
-
-
 class Worker:
     """The threads, and the sign of life that they give together in the file ``heartbeat``."""
 
-    def __init__(self, couriers: Sequence[Courier], housekeeper: Housekeeper, heartbeat: Path) -> None:
+    def __init__(self, couriers: Sequence[Courier], heartbeat: Path, *housekeepers: Housekeeper) -> None:
         self._couriers, self._heartbeat = couriers, heartbeat
         self.stop = Event()
-        work = [*(courier.run for courier in couriers), housekeeper.run]
+        work = [*(courier.run for courier in couriers), *(one.run for one in housekeepers)]
         self._threads = [Thread(target=run, args=(self.stop,), daemon=True) for run in work]
 
     def run(self) -> None:
@@ -151,7 +129,13 @@ def start(settings: Settings, heartbeat: Path) -> Worker:
     def clean_up() -> int:
         return len(purge(store, conversations, firm.retention_days, me, _now()).numbers)
 
-    return Worker(couriers, Housekeeper(clean_up), heartbeat)
+    def remind_all() -> int:
+        return remind(store, firm, me, _now())
+
+    reminder = Housekeeper(
+        remind_all, REMIND_EVERY_S, said="reminding of %d leads", failed="could not remind"
+    )
+    return Worker(couriers, heartbeat, Housekeeper(clean_up), *([reminder] if settings.slack else []))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from leads.records import Delivery, StoredLead
 from leads.settings import Slack as Settings
 from leads.targets import Refused, Retry
 from leads.targets.posting import seconds
-from leads.targets.slack_message import Message, channel_message
+from leads.targets.slack_message import WORDS, Message, channel_message
 
 TIMEOUT_S = 10
 # The message itself is wrong. All else is Slack's trouble or the firm's set-up, which can be mended.
@@ -36,10 +36,12 @@ class Slack:
         self._settings, self._zone, self._name_of = settings, zone, name_of
         self._client = client(settings)
 
-    def deliver(self, lead: StoredLead, delivery: Delivery) -> str:
-        """Posts the message, or changes the one that is there. Returns its ``channel/ts``."""
-        message = channel_message(lead, delivery.kind, self._zone, self._name_of)
+    def deliver(self, lead: StoredLead, delivery: Delivery) -> str | None:
+        """Posts the message, changes the one that is there, or reminds of it. Returns its ``channel/ts``."""
         try:
+            if delivery.kind == "reminder":
+                return self._remind(lead, delivery)
+            message = channel_message(lead, delivery.kind, self._zone, self._name_of)
             if delivery.reference and self._change(delivery.reference, message):
                 return delivery.reference
             reply = self._client.chat_postMessage(
@@ -56,6 +58,20 @@ class Slack:
         except (OSError, HTTPException):
             raise Retry("no connection") from None
         return f"{reply['channel']}/{reply['ts']}"
+
+    def _remind(self, lead: StoredLead, delivery: Delivery) -> str | None:
+        """Below the message, and for all to see; not when somebody has taken the lead meanwhile."""
+        if lead.status == "new":
+            channel, _, ts = (delivery.reference or self._settings.channel).partition("/")
+            self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=ts or None,
+                reply_broadcast=bool(ts),
+                text=WORDS["reminder"].format(number=lead.number),
+                client_msg_id=delivery.id,
+                parse="none",
+            )
+        return delivery.reference
 
     def _change(self, reference: str, message: Message) -> bool:
         """Changes the message in its place, and says so below it. False when somebody has deleted it."""

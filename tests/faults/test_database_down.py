@@ -104,7 +104,7 @@ def office(own_postgresql: Postgresql, monkeypatch: pytest.MonkeyPatch) -> Itera
 @pytest.fixture
 def worker(office: Office, tmp_path: Path) -> Iterator[Worker]:
     """Not yet running; told to end when the test is over."""
-    made = Worker([office.new_courier("worker-1")], Housekeeper(lambda: 0), tmp_path / "alive")
+    made = Worker([office.new_courier("worker-1")], tmp_path / "alive", Housekeeper(lambda: 0))
     yield made
     made.stop.set()
 

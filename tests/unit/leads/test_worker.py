@@ -237,7 +237,7 @@ def test_a_target_that_hangs_delays_no_other(store: LeadStore, clock: Clock, tmp
 
     target, heartbeat = Recorder(), tmp_path / "alive"
     couriers = [courier(store, clock, Hanging()), courier(store, clock, target)]
-    running = worker.Worker(couriers, worker.Housekeeper(lambda: 0), heartbeat)
+    running = worker.Worker(couriers, heartbeat, worker.Housekeeper(lambda: 0))
     thread = Thread(target=running.run)
     thread.start()
     until(lambda: len(target.got) == 3)
