@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.origins import OWN, Origins
+from components.web import WebChannel
 from components.web_sessions import IDLE_S, SKEW_S, Session, Sessions
 from components.web_settings import WebSettings
 from leads.errors import SettingsError
@@ -126,6 +127,14 @@ def test_a_short_secret_is_refused_without_being_shown(tmp_path: Path, secret: s
     with pytest.raises(SettingsError, match="WEB_SECRET must have 32 characters or more") as caught:
         WebSettings.from_environment(environment(tmp_path, WEB_SECRET=secret))
     assert secret not in str(caught.value)
+
+
+def test_the_server_does_not_start_with_a_short_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_SECRET", "short")
+    with pytest.raises(
+        SystemExit, match="^The website channel cannot start: WEB_SECRET must have 32 characters"
+    ):
+        WebChannel.from_credentials(None)
 
 
 def test_a_spoilt_key_file_is_refused(tmp_path: Path) -> None:
