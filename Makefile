@@ -3,10 +3,10 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate encoder coverage widget
+.PHONY: help run test train check evaluate encoder coverage widget slack-check
 
 help: ## show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.stamp ## start the assistant and its web chat
 	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/run.py $(ARGS)
@@ -38,6 +38,9 @@ widget: widget/node_modules/.package-lock.json ## build the website widget again
 
 coverage: .venv/.stamp ## list what it knows, and what is due for a re-check
 	$(PYTHON) -m knowledge $(ARGS)
+
+slack-check: .venv/.stamp ## tell what is missing in the set-up of Slack (ARGS=https://… for a public address)
+	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/slack_check.py $(ARGS)
 
 # npm writes this file, with a time of its own
 widget/node_modules/.package-lock.json: widget/package-lock.json

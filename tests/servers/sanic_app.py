@@ -14,8 +14,8 @@ from tests.servers.loopback import HOST, free_port
 class SanicApp:
     """Listens from when it is made until ``stop``."""
 
-    def __init__(self, channel: InputChannel, agent: object = None) -> None:
-        self.port = free_port()
+    def __init__(self, channel: InputChannel, agent: object = None, port: int = 0) -> None:
+        self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
         self._app = Sanic(f"app_{self.port}", configure_logging=False)
         self._app.config.TOUCHUP = False  # it rewrites Sanic's classes, once a process
