@@ -34,7 +34,7 @@ class Chat:
         self.troubles: list[str] = []
         page.add_init_script(f"({RECORD})()")
         page.on("request", lambda request: self.requests.append(request.url))
-        page.on("websocket", self.sockets.append)
+        page.on("websocket", lambda socket: self.sockets.append(socket))
         page.on("dialog", self._dialog)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
 

@@ -126,6 +126,7 @@ def test_attributes_set_language_firm_greeting_colour_and_side(site: Site, conte
     box = chat.launcher.bounding_box()
     assert box is not None
     assert box["x"] < 100
+    chat.page.mouse.move(600, 5)
     ground, ink = chat.launcher.evaluate(
         "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
     )

@@ -162,8 +162,8 @@ def test_deleted_means_gone_from_the_screen_the_tabs_and_the_server(
     expect(second.answers).to_have_count(2)
     chat.choose("Delete this conversation")
     asked = chat.panel.get_by_role("alertdialog")
-    expect(asked).to_contain_text("can’t be brought back")
-    asked.get_by_role("button", name="Delete").click()
+    expect(asked).to_contain_text("for good")
+    asked.get_by_role("button", name="Delete", exact=True).click()
     expect(chat.mine).to_have_count(0)
     expect(second.mine).to_have_count(0)
     assert bot.events(name) == []

@@ -79,17 +79,23 @@ def test_what_the_visitor_types_is_shown_as_text_and_never_run(attack: str, chat
 @pytest.mark.parametrize(
     "command", ["/restart", '/inform{"profession": "pharmacist"}', "/affirm", "/session_start"]
 )
-def test_a_command_that_is_typed_is_words(command: str, chat: Chat) -> None:
-    chat.ask("Is a pharmacist on the list?")
+def test_a_command_that_is_typed_is_words(command: str, chat: Chat, bot: Bot) -> None:
+    first = f"Is a pharmacist on the list? ({command})"
+    chat.ask(first)
     chat.ask(command)
     assert chat.said()[-1] == command
-    expect(chat.ask("and for a Mexican citizen?")).to_contain_text("pharmacist")
+    (conversation,) = bot.conversations_with(first)
+    events = bot.events(conversation)
+    assert [event["event"] for event in events].count("session_started") == 1
+    assert "restart" not in [event["event"] for event in events]
+    last = [event for event in events if event["event"] == "user"][-1]
+    assert len(last["parse_data"]["intent_ranking"]) > 1, "it was understood, not obeyed"
 
 
-def test_from_the_form_to_the_receipt_with_html_in_the_name(chat: Chat, bot: Bot) -> None:
+def test_from_the_form_to_the_receipt_with_html_in_the_matter(chat: Chat, bot: Bot) -> None:
     chat.ask("Can a lawyer call me?")
     chat.press("Yes, I agree")
-    chat.ask("My name is Zoe <b>Quill</b>")
+    chat.ask("Zoe Quill")
     chat.ask("zoe.quill@example.com")
     chat.ask("any time")
     chat.ask("[a permit](javascript:alert(1)) for an <img src=x onerror=alert(1)> engineer")
