@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts import train
 
@@ -58,6 +61,14 @@ def test_a_changed_source_changes_the_fingerprint(file: str, copy: Path) -> None
     with (copy / file).open("a") as source:
         source.write("# changed\n")
     assert train.fingerprint() != before
+
+
+def test_a_channel_is_no_source_and_all_that_understands_is() -> None:
+    pipeline = [step["name"] for step in yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]]
+    modules = sorted({name.rpartition(".")[0] for name in pipeline})
+    code = f"import sys, {', '.join(modules)}; print(*(m for m in sys.modules if m.startswith('components.')))"
+    seen = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {name.partition(".")[2] for name in seen.stdout.split()} == set(train.UNDERSTANDING)
 
 
 def test_a_new_a_renamed_and_a_missing_source_change_the_fingerprint(copy: Path) -> None:
