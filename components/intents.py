@@ -31,13 +31,13 @@ NAME = "TopicClassifier"
 ASK = "ask_"
 PEOPLE = ("ask_legal_other", "ask_firm", "ask_privacy", "talk_to_lawyer")
 RANKING = 5
-BARE, SURE_OF_CHAT = 1, 0.4
+BARE, SURE_OF_CHAT = 1, 0.25
 FOREIGN_SHARE, FOREIGN_WORDS = 0.4, 3
 _FILLERS = "a an the and or as for i im am is it in on at of to me my sr jr senior junior head"
 _RANKS = "lead chief iii ii"
 FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
-FOUND_IN_WHOLE, SURE_CLAUSE = 0.03, 0.8
+FOUND_IN_WHOLE, SURE_CLAUSE = 0.015, 0.8
 DECLINED, SURE_OF_DECLINING = ("out_of_scope", "not_helpful"), 0.35
 
 Ranking = Sequence[tuple[str, float]]  # intents with their probability, the most likely first
@@ -71,9 +71,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "word_C": 20.0,
             "word_weight": 0.5,
             "random_state": 42,
-            "clause_confidence": 0.5,
+            "clause_confidence": 0.4,
             "confidence": 0.25,
-            "further_confidence": 0.12,
+            "further_confidence": 0.1,
         }
 
     def __init__(

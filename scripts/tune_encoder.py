@@ -11,40 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from random import Random
 
 import torch
+from joined_lines import Line, joined
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import nn
 from torch.nn import functional
 
-TUNED = Path(__file__).resolve().parent.parent / "encoder" / "tuned.safetensors"
+ROOT = Path(__file__).resolve().parent.parent
+
+TUNED = ROOT / "encoder" / "tuned.safetensors"
 WIDTH, HEADS, LAYERS, LONGEST = 384, 12, 6, 128
 SEED, EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 42, 3, 32, 5e-5, 1e-3, 0.01
 SCALE, DROPOUT, SMOOTHING, WARM_UP, JOINED_SHARE, NEAR = 12.0, 0.1, 0.05, 0.06, 0.3, 40
-BETWEEN = (
-    " and ",
-    ", ",
-    " + ",
-    ". ",
-    "? ",
-    " also ",
-    ", and ",
-    " / ",
-    "? and ",
-    "; ",
-    " & ",
-    ". Also, ",
-    "? Also ",
-    "\n",
-)
 PARTS = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -55,34 +41,6 @@ PARTS = {
     "outer": "output.dense",
     "last": "output.LayerNorm",
 }
-
-
-class Example(NamedTuple):
-    """A line as the encoder sees it, its jobs masked, with the topics it asks."""
-
-    text: str
-    labels: tuple[str, ...]
-
-
-def joined(lines: Sequence[Example], number: int) -> Iterator[Example]:
-    """Two lines as one message: two questions, or a statement about oneself and a question."""
-    asking = [e for e in lines if len(e.labels) == 1 and len(e.text.split()) <= 25 and _asks(e.labels[0])]
-    telling = [e for e in lines if e.labels in {("inform",), ("greet",)} and len(e.text.split()) <= 30]
-    for _ in range(number):
-        if random.random() < 0.3:
-            pair = [random.choice(telling), question := random.choice(asking)]
-            if random.random() < 0.25:
-                pair.reverse()
-            yield Example(random.choice((". ", ", ", " ", "\n")).join(e.text for e in pair), question.labels)
-        else:
-            first, second = random.choice(asking), random.choice(asking)
-            if first.labels != second.labels:
-                text = first.text.rstrip("?. ") + random.choice(BETWEEN) + second.text
-                yield Example(text, first.labels + second.labels)
-
-
-def _asks(label: str) -> bool:
-    return label.startswith("ask_") or label == "talk_to_lawyer"
 
 
 class Encoder(nn.Module):
@@ -129,8 +87,8 @@ class Encoder(nn.Module):
 class Teacher:
     """Cuts the examples into batches of like length, anew and shuffled for every epoch."""
 
-    def __init__(self, lines: Sequence[Example], tokenizer: Tokenizer) -> None:
-        self.lines, self.tokenizer = lines, tokenizer
+    def __init__(self, lines: Sequence[Line], tokenizer: Tokenizer) -> None:
+        self.lines, self.tokenizer, self.random = lines, tokenizer, Random(SEED)
         counts = Counter(label for line in lines for label in line.labels)
         self.labels = sorted(counts)
         self.place = {label: place for place, label in enumerate(self.labels)}
@@ -139,17 +97,17 @@ class Teacher:
 
     def epoch(self) -> list[tuple[torch.Tensor, ...]]:
         """All lines and as many joined ones as ``JOINED_SHARE`` says, as batches in a new order."""
-        lines = [*self.lines, *joined(self.lines, int(JOINED_SHARE * len(self.lines)))]
-        random.shuffle(lines)
+        lines = [*self.lines, *joined(self.lines, int(JOINED_SHARE * len(self.lines)), self.random)]
+        self.random.shuffle(lines)
         pieces = [encoding.ids for encoding in self.tokenizer.encode_batch([line.text for line in lines])]
         batches = []
         for first in range(0, len(lines), NEAR * BATCH):
             near = sorted(range(first, min(first + NEAR * BATCH, len(lines))), key=lambda i: len(pieces[i]))
             batches += [near[i : i + BATCH] for i in range(0, len(near), BATCH)]
-        random.shuffle(batches)
+        self.random.shuffle(batches)
         return [self._batch([lines[i] for i in rows], [pieces[i] for i in rows]) for rows in batches]
 
-    def _batch(self, lines: Sequence[Example], pieces: Sequence[list[int]]) -> tuple[torch.Tensor, ...]:
+    def _batch(self, lines: Sequence[Line], pieces: Sequence[list[int]]) -> tuple[torch.Tensor, ...]:
         """Word pieces, mask, the shares of the topics [n, topics], and how much each row counts."""
         longest = max(map(len, pieces))
         ids = torch.tensor([row + [0] * (longest - len(row)) for row in pieces])
@@ -197,8 +155,7 @@ def tune(encoder: Encoder, teacher: Teacher) -> None:
 def main() -> None:
     """``tune_encoder.py LINES.json MODEL_FOLDER``: trains, writes the layers and prints their hash for config.yml."""
     torch.manual_seed(SEED)
-    random.seed(SEED)
-    lines = [Example(text, tuple(labels)) for text, labels in json.loads(Path(sys.argv[1]).read_text())]
+    lines = [Line(text, tuple(labels)) for text, labels in json.loads(Path(sys.argv[1]).read_text())]
     folder = Path(sys.argv[2])
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(LONGEST)
