@@ -108,7 +108,7 @@ def test_from_the_form_to_the_receipt_with_html_in_the_matter(chat: Chat, bot: B
     assert number, receipt.inner_text()
     assert chat.log.locator("img, script, a[href^=javascript]").count() == 0
     assert not chat.troubles
-    assert bot.store.get(number.group()).lead.email == "zoe.quill@example.com"
+    assert bot.store.get(number.group()).email == "zoe.quill@example.com"
 
 
 def test_too_long_a_text_is_refused_before_it_is_sent_and_the_input_says_why(chat: Chat) -> None:
