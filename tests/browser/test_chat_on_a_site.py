@@ -172,20 +172,45 @@ def test_it_is_small() -> None:
     assert len(gzip.compress(WIDGET.read_bytes(), 9)) <= 20 * 1024
 
 
-@pytest.mark.skipif(
+pictures = pytest.mark.skipif(
     os.environ.get("SCREENSHOT") != "1", reason="SCREENSHOT=1 makes the pictures of the README anew"
 )
+PHONE = ViewportSize(width=390, height=844)
+
+
+@pictures
 @pytest.mark.parametrize(
-    ("name", "size"),
-    [
-        ("chat-phone", ViewportSize(width=390, height=844)),
-        ("chat-desktop", ViewportSize(width=1200, height=800)),
-    ],
+    ("name", "size"), [("chat-phone", PHONE), ("chat-desktop", ViewportSize(width=1200, height=800))]
 )
-def test_pictures_for_the_readme(name: str, size: ViewportSize, browser: Browser, bot: Bot) -> None:
+def test_pictures_of_an_answer(name: str, size: ViewportSize, browser: Browser, bot: Bot) -> None:
     with browser.new_context(viewport=size, device_scale_factor=1.5, color_scheme="light") as context:
         chat = Chat(context.new_page()).visit(bot.url)
         chat.ask("Is an economist on the list?")
-        chat.page.mouse.move(5, 5)
-        chat.page.wait_for_timeout(500)
-        chat.page.screenshot(path=DOCS / f"{name}.png")
+        show(chat, name)
+
+
+@pictures
+def test_a_picture_of_a_request(browser: Browser, bot: Bot) -> None:
+    with browser.new_context(viewport=PHONE, device_scale_factor=1.5, color_scheme="light") as context:
+        chat = Chat(context.new_page()).visit(bot.url)
+        chat.ask("Can a lawyer call me?")
+        chat.press("Yes, I agree")
+        for text in (
+            "Ana Ruiz",
+            "ana@example.com",
+            "mornings",
+            "a permit for a job in Toronto",
+            "skip",
+            "skip",
+        ):
+            chat.ask(text)
+        chat.press("Send it")
+        show(chat, "request")
+
+
+def show(chat: Chat, name: str) -> None:
+    """Keeps what is seen, once it stands still."""
+    chat.page.mouse.move(5, 5)
+    chat.page.wait_for_timeout(500)
+    chat.page.screenshot(path=DOCS / f"{name}.png")
+    assert (DOCS / f"{name}.png").stat().st_size < 500_000
