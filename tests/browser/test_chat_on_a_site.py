@@ -127,11 +127,8 @@ def test_attributes_set_language_firm_greeting_colour_and_side(site: Site, conte
     assert box is not None
     assert box["x"] < 100
     chat.page.mouse.move(600, 5)
-    ground, ink = chat.launcher.evaluate(
-        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
-    )
-    assert ground == "rgb(255, 224, 138)"
-    assert ink == "rgb(0, 0, 0)", "dark on a light colour"
+    expect(chat.launcher).to_have_css("background-color", "rgb(255, 224, 138)")  # once the pointer's colour has faded
+    expect(chat.launcher).to_have_css("color", "rgb(0, 0, 0)")  # dark on a light colour
 
 
 def test_the_pages_own_script_can_open_ask_and_close(site: Site, context: BrowserContext) -> None:

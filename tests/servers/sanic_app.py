@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from threading import Event, Thread
+from uuid import uuid4
 
 from rasa.core.channels.channel import InputChannel, register
 from sanic import Sanic
@@ -17,7 +18,7 @@ class SanicApp:
     def __init__(self, channel: InputChannel, agent: object = None, port: int = 0) -> None:
         self.port = port or free_port()
         self.url = f"http://{HOST}:{self.port}"
-        self._app = Sanic(f"app_{self.port}", configure_logging=False)
+        self._app = Sanic(f"app_{uuid4().hex}", configure_logging=False)
         self._app.config.TOUCHUP = False  # it rewrites Sanic's classes, once a process
         self._app.ctx.agent = agent
         register([channel], self._app, route="/webhooks/")
