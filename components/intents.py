@@ -225,7 +225,9 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
     rude = any(token.word in {"you", "u", "ur", "youre", "off"} for token in others)
     if len(others) <= BARE and not is_question(name) and not rude and (known or sure < SURE_OF_CHAT):
         return Verdict([("inform", sure), *(pair for pair in verdict.ranking if pair[0] != "inform")], [])
-    if known and name == "ask_legal_other" and _is_a_case(verdict, reading):  # both are answered, what we know first
+    if (
+        known and name == "ask_legal_other" and _is_a_case(verdict, reading)
+    ):  # both are answered, what we know first
         others = (pair for pair in verdict.ranking if pair[0] != "ask_eligibility")
         return Verdict([("ask_eligibility", sure), *others], ["legal_other", *verdict.topics])
     if known and not is_question(name) and name != "inform" and sure < SURE_OF_CHAT:
@@ -240,7 +242,11 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
 def _is_a_case(verdict: Verdict, reading: Reading) -> bool:
     """Somebody's citizenship beside the job, and a fair chance that the permit is what is asked for."""
     told = any(fact.entity == "citizenship" for fact in reading.facts)
-    return told and "eligibility" not in verdict.topics and dict(verdict.ranking)["ask_eligibility"] >= LIKELY_CASE
+    return (
+        told
+        and "eligibility" not in verdict.topics
+        and dict(verdict.ranking)["ask_eligibility"] >= LIKELY_CASE
+    )
 
 
 def is_question(intent: str) -> bool:
