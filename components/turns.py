@@ -21,18 +21,18 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 
 from components.gate import Refused
-from components.remembered import recall
-from components.transcript import ids
+from components.remembered import is_heard, recall
 
 LIMIT_S = 15.0
 MOST_WAITING = 20
+RECENT = 6  # turns that tell what a message may mean, and whether the conversation goes on
 
 logger = logging.getLogger(__name__)
 
 Events = Sequence[dict[str, Any]]
-# What Rasa is to hear, given the conversation so far; raises ``Refused``.
+# What Rasa is to hear, given the last turns of the conversation so far; raises ``Refused``.
 Prepare = Callable[[Events], Awaitable[UserMessage]]
-# Called before the next message's turn: with the conversation after this one, or None if it failed.
+# Called before the next message's turn: with the last turns after this one, or None if it failed.
 Tell = Callable[[Events | None], Awaitable[None]]
 
 
@@ -49,7 +49,7 @@ class NotStored(Exception):
 
 
 class Taken(NamedTuple):
-    """The conversation after the message; ``again``: it was taken before, or by another call."""
+    """The conversation after the message, its last turns at least; ``again``: it was taken before, or by another call."""
 
     events: Events
     again: bool
@@ -133,10 +133,15 @@ class Turns:
     async def _turn(self, conversation: str, message_id: str, prepare: Prepare, tell: Tell) -> Taken:
         agent = self._alive(conversation)
         async with agent.lock_store.lock(conversation):
-            events: Events = await recall(agent, conversation)
-            if message_id in ids(events):
-                return Taken(events, again=True)
-            message = await prepare(events)
+            if await is_heard(agent, conversation, message_id):
+                return Taken(await recall(agent, conversation), again=True)
+            events: Events = await recall(agent, conversation, RECENT)
+            try:
+                message = await prepare(events)
+            except Refused as refused:
+                if refused.error != "unknown_button":
+                    raise
+                message = await prepare(await recall(agent, conversation))  # of long ago, or none at all
             try:
                 events = await self._hear(agent, message)
             except BaseException:
@@ -161,10 +166,10 @@ class Turns:
         loop = asyncio.get_running_loop()
         message.parse_data = await loop.run_in_executor(self._mind, _understood, processor, message)
         await processor.handle_message(message)
-        events = await recall(agent, message.sender_id)
-        if message.message_id not in ids(events):
+        assert message.message_id is not None
+        if not await is_heard(agent, message.sender_id, message.message_id):
             raise NotStored
-        return events
+        return await recall(agent, message.sender_id, RECENT)
 
     def _alive(self, conversation: str) -> Agent:
         if self._lines[conversation].ended:

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from leads.errors import SettingsError, StoreUnavailable
 
 WAIT_S = 5
+TABLES = ("tails", "heard", "events")  # of components/conversation_store.py; what is old is told from the last
 OLD = "SELECT sender_id FROM events GROUP BY sender_id HAVING max(timestamp) < :before"
 
 
@@ -34,26 +35,31 @@ class Conversations:
 
     def erase(self, conversation: str) -> int:
         """Deletes all of it; how many events that were."""
-        return self._delete("DELETE FROM events WHERE sender_id = :conversation", conversation=conversation)
+        return self._delete("sender_id = :conversation", conversation=conversation)
 
     def purge(self, before: datetime) -> int:
         """Deletes every conversation in which nothing has been said since; how many events that were."""
-        return self._delete(f"DELETE FROM events WHERE sender_id IN ({OLD})", before=before.timestamp())
+        return self._delete(f"sender_id IN ({OLD})", before=before.timestamp())
 
-    def _delete(self, statement: str, **values: Any) -> int:
+    def _delete(self, which: str, **values: Any) -> int:
         if self._file and not self._file.exists():
             return 0
         try:
             with self._engine.begin() as connection:
                 if not inspect(connection).has_table("events"):
                     return 0
-                count = int(connection.execute(text(statement), values).rowcount)
+                there = set(inspect(connection).get_table_names())
+                counts = [
+                    int(connection.execute(text(f"DELETE FROM {table} WHERE {which}"), values).rowcount)
+                    for table in TABLES
+                    if table in there
+                ]
             with self._engine.connect() as connection:
                 _empty_journal(connection)
         except SQLAlchemyError as error:
             kind = type(getattr(error, "orig", None) or error).__name__
             raise StoreUnavailable(f"The conversations cannot be reached or changed ({kind}).") from None
-        return count
+        return counts[-1]
 
 
 def _url(address: str) -> URL:

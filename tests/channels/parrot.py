@@ -8,9 +8,11 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
+
+from components.conversation_store import ConversationStore
 
 BUTTONS = [{"title": "United States", "payload": "I'm from the US"}, {"title": "Other", "payload": "/other"}]
 # What is said to what; all else is repeated.
@@ -27,7 +29,7 @@ class Parrot:
     def __init__(self, stored: Path | None = None) -> None:
         self.domain, self.lock_store = Domain.empty(), InMemoryLockStore()
         self.tracker_store: TrackerStore = (
-            SQLTrackerStore(self.domain, dialect="sqlite", db=str(stored))
+            ConversationStore(self.domain, dialect="sqlite", db=str(stored))
             if stored
             else InMemoryTrackerStore(self.domain)
         )

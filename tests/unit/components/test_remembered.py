@@ -8,12 +8,13 @@ from typing import cast
 
 import pytest
 from rasa.core.agent import Agent
-from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 from sqlalchemy.exc import OperationalError
 
-from components.remembered import close, erase, recall
+from components.conversation_store import ConversationStore
+from components.remembered import close, erase, is_heard, recall
 from components.transcript import Transcript
 
 NAME, OTHER = "web-" + "0" * 32, "web-" + "1" * 32
@@ -28,7 +29,7 @@ def agent_with(store: TrackerStore) -> Agent:
 def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Agent:
     file = str(tmp_path / "conversations.db")
     monkeypatch.setenv("CONVERSATIONS_DB", file)
-    return agent_with(SQLTrackerStore(Domain.empty(), db=file))
+    return agent_with(ConversationStore(Domain.empty(), db=file))
 
 
 async def talk(agent: Agent, name: str, sessions: int = 1) -> None:
@@ -48,6 +49,21 @@ async def test_it_is_read_whole_and_as_rasa_reads_it(agent: Agent) -> None:
     tracker = await agent.tracker_store.retrieve_full_tracker(NAME)
     assert events == [event.as_dict() for event in tracker.events]
     assert await recall(agent, "web-nobody") == []
+
+
+async def test_the_last_turns_are_read_alone(agent: Agent) -> None:
+    await talk(agent, NAME, sessions=5)
+    said = [event["text"] for event in await recall(agent, NAME, 2) if event["event"] == "user"]
+    assert said == [f"{CANARY} 3", f"{CANARY} 4"]
+    assert await recall(agent, NAME, 9) == await recall(agent, NAME)
+
+
+async def test_a_message_is_known_by_its_id(agent: Agent) -> None:
+    await talk(agent, NAME, sessions=3)
+    assert await is_heard(agent, NAME, "id-0") and not await is_heard(agent, OTHER, "id-0")
+    memory = agent_with(InMemoryTrackerStore(Domain.empty()))
+    await talk(memory, NAME)
+    assert await is_heard(memory, NAME, "id-0") and not await is_heard(memory, NAME, "id-1")
 
 
 async def test_other_stores_are_read_by_rasas_own_way() -> None:
@@ -94,6 +110,6 @@ async def test_it_is_not_called_erased_when_it_is_somewhere_else(
 
 
 async def test_a_store_that_cannot_be_read_is_not_an_empty_one(agent: Agent) -> None:
-    SQLTrackerStore.Base.metadata.drop_all(agent.tracker_store._tracker_store.engine)
+    ConversationStore.Base.metadata.drop_all(agent.tracker_store._tracker_store.engine)
     with pytest.raises(OperationalError):
         await recall(agent, NAME)

@@ -1,0 +1,183 @@
+"""The tracker store against Rasa's own SQL store: the same state after every turn, from a bounded part of the events."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    ConversationPaused,
+    ConversationResumed,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from components import tail
+from components.conversation_store import EVENTS, TAILS, ConversationStore
+
+DOMAIN = Domain.from_yaml(
+    """
+    intents: [ask]
+    actions: [answer, form]
+    slots:
+      job: {type: any, influence_conversation: false, mappings: [{type: custom}]}
+      language: {type: any, initial_value: en, influence_conversation: false, mappings: [{type: custom}]}
+    """
+)
+WHO = "someone"
+VALUES = st.one_of(st.none(), st.sampled_from(["en", "fr"]), st.lists(st.integers(), max_size=2))
+HAPPENS = st.one_of(
+    st.builds(SlotSet, st.sampled_from(["job", "language"]), VALUES),
+    st.sampled_from(["form", None]).map(ActiveLoop),
+    st.sampled_from([ActionExecuted("answer"), ActionExecuted("form")]),
+    st.builds(BotUttered, st.text(max_size=5), st.just({"buttons": [{"title": "é", "payload": "/x"}]})),
+    st.sampled_from([ConversationPaused(), ConversationResumed()]),
+)
+TURNS = st.lists(st.tuples(st.booleans(), st.lists(HAPPENS, max_size=4)), min_size=1, max_size=60)
+
+
+def turn(number: int, new_session: bool, happens: list[Event]) -> list[Event]:
+    start = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
+    said = UserUttered(f"question {number}", {"name": "ask"}, input_channel="rest", message_id=f"id-{number}")
+    events = [
+        *(start if new_session or number == 0 else []),
+        said,
+        *map(copy.copy, happens),
+        ActionExecuted("action_listen"),
+    ]
+    for event in events:
+        event.timestamp = time.time()  # Rasa tells sessions apart by it
+    return events
+
+
+async def play(store: TrackerStore, events: list[Event]) -> None:
+    tracker = await store.get_or_create_tracker(WHO, append_action_listen=False)
+    for event in events:
+        tracker.update(event, DOMAIN)
+    await store.save(tracker)
+
+
+def state(tracker: DialogueStateTracker) -> dict[str, Any]:
+    found = tracker.current_state()
+    loop = found.pop("active_loop")
+    return found | {"loop": loop.get("name"), "last_said": tracker.latest_bot_utterance}
+
+
+@settings(max_examples=60, deadline=None)
+@given(turns=TURNS)
+def test_the_state_is_that_of_the_whole_conversation(
+    turns: list[tuple[bool, list[Event]]], tmp_path_factory: Any
+) -> None:
+    folder = tmp_path_factory.mktemp("store")
+    ours = ConversationStore(DOMAIN, db=str(folder / "ours.db"))
+    rasas = SQLTrackerStore(DOMAIN, db=str(folder / "rasas.db"))
+
+    async def compare() -> None:
+        for number, (new_session, happens) in enumerate(turns):
+            events = turn(number, new_session and number % 11 == 0, happens)
+            await play(ours, events)
+            await play(rasas, events)
+            mine, whole = await ours.retrieve(WHO), await rasas.retrieve(WHO)
+            assert mine and whole
+            assert state(mine) == state(whole)
+            last = len(happens) + 2  # the message, and the listening after it
+            kept = [event.as_dict() for event in list(mine.events)[-last:]]
+            assert kept == [event.as_dict() for event in list(whole.events)[-last:]]
+        full = await ours.retrieve_full_tracker(WHO)
+        assert full and sum(isinstance(event, UserUttered) for event in full.events) == len(turns)
+
+    asyncio.run(compare())
+    ours.engine.dispose()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ConversationStore:
+    return ConversationStore(DOMAIN, db=str(tmp_path / "conversations.db"))
+
+
+async def test_what_is_read_for_a_turn_does_not_grow(store: ConversationStore) -> None:
+    for number in range(100):
+        await play(store, turn(number, False, [SlotSet("job", {"title": number}), ActionExecuted("answer")]))
+        tracker = await store.retrieve(WHO)
+        assert (
+            tracker
+            and len(tracker.events) < 6 * (tail.MOST + 1)
+            and tracker.get_slot("job") == {"title": number}
+        )
+    assert len(store.last_events(WHO)) == 403
+
+
+async def test_a_form_is_cut_late_and_goes_on(store: ConversationStore) -> None:
+    await play(store, turn(0, False, [ActiveLoop("form")]))
+    for number in range(1, tail.MOST_IN_FORM + 5):
+        await play(store, turn(number, False, [ActionExecuted("form")]))
+        tracker = await store.retrieve(WHO)
+        assert tracker and tracker.active_loop_name == "form"
+        said = sum(isinstance(event, UserUttered) for event in tracker.events)
+        assert said == number + 1 if number < tail.MOST_IN_FORM else said < tail.MOST_IN_FORM
+
+
+async def test_what_rasas_store_wrote_is_read_on(tmp_path: Path) -> None:
+    file = str(tmp_path / "conversations.db")
+    rasas = SQLTrackerStore(DOMAIN, db=file)
+    for number in range(20):
+        await play(rasas, turn(number, False, [SlotSet("job", number)]))
+    ours = ConversationStore(DOMAIN, db=file)
+    await play(ours, turn(20, False, []))
+    tracker = await ours.retrieve(WHO)
+    assert tracker and tracker.get_slot("job") == 19 and len(tracker.events) < 30
+    again = await SQLTrackerStore(DOMAIN, db=file).retrieve(WHO)
+    assert again and sum(isinstance(event, UserUttered) for event in again.events) == 21
+
+
+async def test_the_switch_reads_whole_conversations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORTCUTS", "off")
+    store = ConversationStore(DOMAIN, db=str(tmp_path / "conversations.db"))
+    for number in range(30):
+        await play(store, turn(number, False, []))
+    tracker = await store.retrieve(WHO)
+    assert tracker and sum(isinstance(event, UserUttered) for event in tracker.events) == 30
+    assert store.heard(WHO, "id-29")
+
+
+async def test_a_turn_is_written_whole_or_not_at_all(store: ConversationStore) -> None:
+    await play(store, turn(0, False, []))
+    before = store.last_events(WHO)
+    with pytest.raises(Exception, match="UNIQUE"):
+        await play(store, turn(0, True, []))  # the message is known already
+    assert store.last_events(WHO) == before
+
+
+async def test_a_conversation_that_was_not_read_is_not_written(store: ConversationStore) -> None:
+    await play(store, turn(0, False, []))
+    blind = DialogueStateTracker(WHO, DOMAIN.slots)
+    blind.update(UserUttered("lost"), DOMAIN)
+    with pytest.raises(LookupError):
+        await store.save(blind)
+
+
+async def test_a_lost_tail_loses_nothing(store: ConversationStore) -> None:
+    for number in range(30):
+        await play(store, turn(number, False, [SlotSet("job", number)]))
+    with store.engine.begin() as connection:
+        connection.execute(TAILS.delete())
+    tracker = await store.retrieve(WHO)
+    assert tracker and tracker.get_slot("job") == 29
+    with store.engine.connect() as connection:
+        rows = connection.execute(EVENTS.select()).all()
+    assert all(json.loads(row.data)["event"] == row.type_name for row in rows)
