@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 _WORD = re.compile(r"\w+")
 TINY = 1e-9
@@ -50,6 +48,8 @@ class VectorModel:
     @classmethod
     def fit(cls, vectors: np.ndarray, labels: Sequence[Labels], strength: float, seed: int) -> VectorModel:
         """Rare labels count for more than their number. Rows of the weights follow the sorted labels."""
+        from sklearn.linear_model import LogisticRegression  # for trainings only
+
         rows, flat, weights = shares(labels)
         model = LogisticRegression(
             C=strength, max_iter=500, class_weight=fair_weights(flat), random_state=seed
@@ -74,6 +74,9 @@ class WordModel:
     @classmethod
     def fit(cls, bags: Sequence[str], labels: Sequence[Labels], strength: float, seed: int) -> WordModel:
         """Learns the vocabulary and the weights."""
+        from sklearn.feature_extraction.text import TfidfVectorizer  # for trainings only
+        from sklearn.linear_model import LogisticRegression
+
         rows, flat, weights = shares(labels)
         tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD.pattern)
         matrix = tfidf.fit_transform(bags)

@@ -26,6 +26,15 @@ async def recall(agent: Agent, conversation: str, turns: int | None = None) -> l
     return [event.as_dict() for event in tracker.events] if tracker else []
 
 
+async def session(agent: Agent, conversation: str, turns: int) -> list[dict[str, Any]]:
+    """The events of its last session, of its last turns at least. Raises when the store cannot be read."""
+    events = await recall(agent, conversation, turns)
+    starts = (
+        place for place in range(len(events) - 1, -1, -1) if events[place]["event"] == "session_started"
+    )
+    return events[next(starts, 0) :]
+
+
 async def is_heard(agent: Agent, conversation: str, message_id: str) -> bool:
     """Whether this message is stored. Raises when the store cannot be read."""
     store = _store(agent)

@@ -12,11 +12,12 @@ from knowledge.facts import FOLDER
 from knowledge.text import fold, tokens
 
 Words = tuple[str, ...]
+LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 
 
 def read_words(path: Path) -> dict[str, Any]:
     """A YAML file in which every scalar is a word: 'no' stays 'no'."""
-    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     return content
 
 

@@ -12,7 +12,7 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from holidays import list_supported_countries
+from holidays import country_holidays
 from pydantic import BaseModel, Extra, Field, validator
 
 LANGUAGES = ("en",)
@@ -231,8 +231,11 @@ class Closed(Record):
 
     @validator("province")
     def _has_a_calendar(cls, value: str, values: dict[str, Any]) -> str:
-        if value not in list_supported_countries().get(values.get("country", ""), ()):
-            raise ValueError(f"no calendar of public holidays for {values.get('country')}, {value}")
+        country = values.get("country", "")
+        try:
+            country_holidays(country, subdiv=value)
+        except (NotImplementedError, TypeError):
+            raise ValueError(f"no calendar of public holidays for {country}, {value}") from None
         return value
 
 

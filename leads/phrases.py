@@ -149,7 +149,8 @@ class Phrases:
 @lru_cache(maxsize=8)
 def load(language: str = DEFAULT) -> Phrases:
     """The phrases for a language; where it has none of its own, the English ones."""
-    languages = yaml.load(FILE.read_text(encoding="utf-8"), yaml.BaseLoader)  # "yes" and "on" are words here
+    loader = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader  # "yes" and "on" are words here
+    languages = yaml.load(FILE.read_text(encoding="utf-8"), loader)
     return Phrases({**languages[DEFAULT], **languages.get(language, {})})
 
 

@@ -83,7 +83,8 @@ fi
     'then run make again.'
 [ -n "$uv" ] || stop "uv is needed, and $python could not install it. Check the network, or install uv" \
     '(Debian: apt install python3-venv, then make again; macOS: brew install uv; elsewhere: pipx install uv).'
-"$uv" sync --quiet --frozen --python "$python" ||
+# Compiled now, so that no start has to: also where Python is told to write no bytecode.
+"$uv" sync --quiet --frozen --compile-bytecode --python "$python" ||
     stop 'The environment could not be set up, for the reason above. Run make again once that is mended.'
 touch .venv/.stamp
 say "The environment is ready: $(.venv/bin/python --version) in .venv."

@@ -1,6 +1,7 @@
 """Trains if needed, then starts the action server, Rasa and the leads' worker on this machine; Ctrl-C stops them.
 
-Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db), and for the leads .env.example. Loopback only.
+Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db), ``SHORTCUTS=off`` (components/serve.py), and
+for the leads .env.example. Loopback only.
 """
 
 from __future__ import annotations
@@ -109,7 +110,17 @@ def start(port: int) -> list[Server]:
     LOGS.mkdir(exist_ok=True)
     python = sys.executable
     sdk = [python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(actions)]
-    rasa = [python, "-m", "rasa", "run", "-i", HOST, "-p", str(port), "-m", str(ensure_trained())]
+    rasa = [
+        python,
+        "-m",
+        "components.serve",
+        "--interface",
+        HOST,
+        "--port",
+        str(port),
+        "--model",
+        str(ensure_trained()),
+    ]
     alive = Path(os.environ.get("LEADS_HEARTBEAT", LOGS / "leads_worker.alive"))
     alive.unlink(missing_ok=True)
     worker = [python, "-m", "leads.worker"]

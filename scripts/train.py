@@ -21,7 +21,7 @@ MODEL = ROOT / "models" / "assistant.tar.gz"
 STAMP = ROOT / "models" / "assistant.trained-from"
 # What understands, of components/; the channels there have no part in the model.
 UNDERSTANDING = (
-    *("clauses", "encoder", "extractor", "featurizer", "intents", "models", "nations"),
+    *("clauses", "encoder", "encoder_graph", "extractor", "featurizer", "intents", "models", "nations"),
     *("persons", "phrases", "reading", "understanding", "years"),
 )
 SOURCES = (

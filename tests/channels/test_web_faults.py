@@ -212,6 +212,7 @@ def test_with_the_action_server_hanging_the_message_can_be_sent_again(mortal: Mo
             assert [m["id"] for m in tab.messages] == [name], "it is told in the acknowledgement"
             assert other.hears(name)[-1]["text"] == ack["text"]
         assert users(mortal, tab) == []
+        other.messages.clear()
         assert tab.say("what does it cost", name)["ok"]
         assert other.hears(name)[-1]["id"] == f"{name}.0"
         assert len(users(mortal, tab)) == 1

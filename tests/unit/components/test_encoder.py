@@ -12,11 +12,11 @@ from tokenizers import Tokenizer
 from components.encoder import (
     EncoderError,
     SentenceEncoder,
-    build_graph,
     checked_weights,
     model_folder,
     ordinary_words,
 )
+from components.encoder_graph import build_graph
 
 SENTENCES = [
     "Can a US pharmacist get a permit?",

@@ -1,0 +1,64 @@
+"""Rasa's action endpoint: answers of fact in this process, requests to a lawyer at the action server.
+
+The actions stay rasa_sdk's, and the ordinary action server runs all of them. Those named in ``HERE`` only read facts, so
+they are run here, without HTTP. If that fails, the action server does it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+
+PACKAGE = "actions"
+HERE = frozenset(
+    {
+        *("action_answer", "action_confirm", "action_refuse", "action_decline"),
+        *("action_contact", "action_start_over"),
+    }
+)
+
+logger = logging.getLogger(__name__)
+Events = Sequence[dict[str, Any]]
+Past = Callable[[str], Awaitable[Events]]  # what was said in a conversation before this turn, as it is stored
+
+
+class ActionEndpoint(EndpointConfig):
+    """``url``: the action server's. ``past`` is for what is done there: it may look back further than an answer does."""
+
+    def __init__(self, url: str, past: Past) -> None:
+        super().__init__(url)
+        self._past = past
+        self._executor = ActionExecutor()
+        self._executor.register_package(PACKAGE)
+
+    async def request(
+        self,
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """What the action answers to the call ``json``. Raises what Rasa expects of its own endpoint."""
+        call = kwargs["json"]
+        if call["next_action"] in HERE:
+            try:
+                return json.loads(json.dumps(await self._executor.run(call)))  # as it would come by HTTP
+            except Exception as error:
+                logger.error("an action is left to the action server: %s", type(error).__name__)
+        else:
+            tracker = call["tracker"]
+            tracker["events"] = with_past(await self._past(tracker["sender_id"]), tracker["events"])
+        return await super().request(method, subpath, content_type, compress, **kwargs)
+
+
+def with_past(past: Events, events: Events) -> Events:
+    """The events of a call, with what was left off before them (components/tail.py)."""
+    if past and past[-1] in events:
+        return [*past, *events[events.index(past[-1]) + 1 :]]
+    return events

@@ -1,0 +1,94 @@
+"""Serves the assistant as ``rasa run`` does, faster. ``python -m components.serve --port 5005 --model models/x.tar.gz``
+
+The shortcuts, each in a module of its own: libraries left out (left_out.py), answers in this process (in_process.py), the
+end of a conversation alone (conversation_store.py), and here: the form of an action's answer is checked by a validator
+that is made once, where Rasa checks its own constant schema each time (20 ms; RasaHQ/rasa#11717).
+
+``SHORTCUTS=off`` starts ``rasa run`` instead. So does a start that fails before anything is served.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from typing import Any
+
+from components import left_out
+
+CREDENTIALS, ENDPOINTS = "credentials.yml", "endpoints.yml"
+LOOK_BACK = 300  # turns that a request to a lawyer may take into account: what its transcript holds at most
+
+logger = logging.getLogger(__name__)
+
+
+def serve(interface: str, port: int, model: str) -> None:
+    """Until it is told to end."""
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    from components.in_process import ActionEndpoint, Events
+    from components.remembered import session
+
+    configure_logging_and_warnings(None, None, warn_only_once=True, filter_repeated_logs=True)
+    configure_structlog(None)
+    check_answers_once()
+    running: list[Any] = []
+
+    async def past(conversation: str) -> Events:
+        return await session(running[0].ctx.agent, conversation, LOOK_BACK)
+
+    endpoints = AvailableEndpoints.read_endpoints(ENDPOINTS)
+    endpoints.action = ActionEndpoint(endpoints.action.url, past)
+    serve_application(
+        model,
+        credentials=CREDENTIALS,
+        endpoints=endpoints,
+        interface=interface,
+        port=port,
+        enable_api=False,
+        server_listeners=[(lambda app, loop: running.append(app), "before_server_start")],
+    )
+
+
+def check_answers_once() -> None:
+    """Keeps Rasa's check of what an action answers, and its error, with a validator that is made once."""
+    from jsonschema.validators import validator_for
+    from rasa.core.actions.action import RemoteAction
+
+    schema = RemoteAction.action_response_format_spec()
+    kind = validator_for(schema)
+    kind.check_schema(schema)
+    validator, thoroughly = kind(schema), RemoteAction._validate_action_result
+
+    def check(action: RemoteAction, result: dict[str, Any]) -> bool:
+        return validator.is_valid(result) or thoroughly(action, result)
+
+    RemoteAction._validate_action_result = check
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="components.serve", description="Serve the assistant.")
+    parser.add_argument("--interface", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=5005)
+    parser.add_argument("--model", required=True)
+    asked = parser.parse_args()
+    if os.environ.get("SHORTCUTS", "").lower() != "off":
+        try:
+            left_out.install()
+            import rasa.core.run
+        except Exception as error:
+            logger.error("shortcuts are off: %s: %s", type(error).__name__, error)
+        else:
+            return serve(asked.interface, asked.port, asked.model)
+    os.environ["SHORTCUTS"] = "off"
+    rasa = ["-m", "rasa", "run", "-i", asked.interface, "-p", str(asked.port), "-m", asked.model]
+    os.execv(sys.executable, [sys.executable, *rasa])
+
+
+if __name__ == "__main__":
+    main()

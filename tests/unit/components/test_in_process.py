@@ -1,0 +1,104 @@
+"""Answers of fact without HTTP, all else at the action server; and Rasa's check of what an action answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+
+from components.in_process import HERE, ActionEndpoint, with_past
+from components.serve import check_answers_once
+
+SAID = [{"event": "user", "text": str(number), "timestamp": float(number)} for number in range(6)]
+
+
+class ActionServer(ThreadingHTTPServer):
+    """Keeps the calls it gets."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.calls: list[dict[str, Any]] = []
+        Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: ActionServer
+
+    def do_POST(self) -> None:
+        self.server.calls.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        body = json.dumps({"events": [], "responses": [{"text": "from the server"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[ActionServer]:
+    running = ActionServer()
+    yield running
+    running.shutdown()
+
+
+async def past(conversation: str) -> list[dict[str, Any]]:
+    assert conversation == "someone"
+    return SAID[:4]
+
+
+def endpoint(server: ActionServer) -> ActionEndpoint:
+    return ActionEndpoint(f"http://127.0.0.1:{server.server_port}/webhook", past)
+
+
+def call(action: str, **tracker: Any) -> dict[str, Any]:
+    said = {"text": "how long does it last", "intent": {"name": "ask_duration"}, "entities": []}
+    state = {"sender_id": "someone", "slots": {}, "latest_message": said, "events": SAID[2:], "paused": False}
+    return {"next_action": action, "sender_id": "someone", "tracker": state | tracker, "domain": {}}
+
+
+async def test_an_answer_of_fact_needs_no_server(server: ActionServer) -> None:
+    answer = await endpoint(server).request(json=call("action_answer"))
+    assert "Up to 3 years" in answer["responses"][0]["text"] and server.calls == []
+
+
+async def test_the_server_gets_what_was_left_off_too(server: ActionServer) -> None:
+    answer = await endpoint(server).request(json=call("action_intake"))
+    assert answer["responses"][0]["text"] == "from the server"
+    assert server.calls[0]["tracker"]["events"] == SAID
+
+
+async def test_what_cannot_be_done_here_is_done_at_the_server(
+    server: ActionServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    here = endpoint(server)
+    del here._executor.actions["action_answer"]
+    answer = await here.request(json=call("action_answer"))
+    assert answer["responses"][0]["text"] == "from the server" and "ActionNotFound" in caplog.text
+
+
+def test_every_name_is_that_of_an_action() -> None:
+    here = ActionEndpoint("http://127.0.0.1:9/webhook", past)
+    assert set(here._executor.actions) - HERE == {"action_intake"}
+
+
+def test_a_past_that_does_not_meet_the_present_is_left_alone() -> None:
+    assert with_past([], SAID) == SAID
+    assert with_past(SAID[:2], SAID[3:]) == SAID[3:]
+
+
+def test_an_answer_out_of_form_is_refused_as_by_rasa(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RemoteAction, "_validate_action_result", RemoteAction._validate_action_result)
+    check_answers_once()
+    action = RemoteAction("action_answer", None)
+    assert action._validate_action_result({"events": [], "responses": [{"text": "yes"}]})
+    with pytest.raises(ValidationError, match="Failed to validate Action server response"):
+        action._validate_action_result({"events": [{"name": "no event"}], "responses": []})
