@@ -49,7 +49,7 @@ EVENTS: sa.Table = SQLTrackerStore.SQLEvent.__table__
 class Stored(NamedTuple):
     """What a tracker has in the store: how many of its events at the beginning, and the ids of those of the tail."""
 
-    count: int
+    known: int
     ids: tuple[int, ...]
 
 
@@ -62,6 +62,7 @@ class ConversationStore(SQLTrackerStore):
         event_broker: EventBroker | None = None,
         **settings: Any,
     ) -> None:
+        self.engine: sa.engine.Engine
         super().__init__(domain, event_broker=event_broker, **settings)
         self._whole = os.environ.get(SHORTCUTS, "").lower() == "off"
         if self.engine.dialect.name == "postgresql":
@@ -94,7 +95,7 @@ class ConversationStore(SQLTrackerStore):
         """
         await self.stream_events(tracker)
         stored = self._stored(tracker)
-        new = list(islice(tracker.events, stored.count, None))
+        new = list(islice(tracker.events, stored.known, None))
         if not new:
             return
         place = tail.cut(list(islice(tracker.events, _lead(stored), None)), tracker.active_loop is not None)
@@ -137,11 +138,11 @@ class ConversationStore(SQLTrackerStore):
 
 def _lead(stored: Stored) -> int:
     """How many events at the beginning of a tracker stand for the part that was left off."""
-    return stored.count - len(stored.ids)
+    return stored.known - len(stored.ids)
 
 
 def _noted(tracker: DialogueStateTracker, stored: Stored) -> DialogueStateTracker:
-    tracker.stored = stored  # type: ignore[attr-defined]
+    tracker.stored = stored
     return tracker
 
 

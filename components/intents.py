@@ -228,8 +228,8 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
     if (
         known and name == "ask_legal_other" and _is_a_case(verdict, reading)
     ):  # both are answered, what we know first
-        others = (pair for pair in verdict.ranking if pair[0] != "ask_eligibility")
-        return Verdict([("ask_eligibility", sure), *others], ["legal_other", *verdict.topics])
+        rest = (pair for pair in verdict.ranking if pair[0] != "ask_eligibility")
+        return Verdict([("ask_eligibility", sure), *rest], ["legal_other", *verdict.topics])
     if known and not is_question(name) and name != "inform" and sure < SURE_OF_CHAT:
         best = max(
             (pair for pair in verdict.ranking if pair[0] in {"ask_eligibility", "inform"}),
