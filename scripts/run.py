@@ -177,7 +177,7 @@ def main() -> None:
     servers: list[Server] = []
     try:
         ensure_trained()
-        print("Starting the servers (about half a minute) …", flush=True)
+        print("Starting the servers …", flush=True)
         servers = start(port)
         wait_until_ready(servers)
         print(f"Ready: http://localhost:{port}/   (Ctrl-C stops it; logs are in {LOGS.name}/)", flush=True)
