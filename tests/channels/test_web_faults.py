@@ -166,7 +166,9 @@ def test_messages_that_are_on_their_way_in_a_crash_are_heard_once(mortal: Mortal
 # ---- what the bot needs ---------------------------------------------------------------------------------
 
 
-def test_with_the_action_server_down_everybody_hears_an_apology(mortal: MortalBot) -> None:
+def test_with_the_action_server_down_facts_are_told_and_who_wants_a_lawyer_hears_the_number(
+    mortal: MortalBot,
+) -> None:
     with Tab(mortal.url, headers=site()) as tab, Tab(mortal.url, tab.token, headers=site()) as other:
         tab.ask("hello")
         dead = mortal.named("actions")
@@ -174,16 +176,17 @@ def test_with_the_action_server_down_everybody_hears_an_apology(mortal: MortalBo
         try:
             name = new_id()
             started = time.monotonic()
-            assert tab.say(f"what does {CANARY} cost", name)["ok"]
+            assert tab.say(f"can a lawyer call me about {CANARY}", name)["ok"]
             assert time.monotonic() - started < 5
             for listener in (tab, other):
                 apology = listener.hears(name)[-1]
                 assert "+1 613-555-0100" in apology["text"] and apology["id"] == f"{name}.0"
             with Tab(mortal.url, tab.token, headers=site()) as reloaded:
                 assert reloaded.history[-1] == tab.hears(name)[-1]
+            assert "$" in tab.ask("what does it cost")["text"]
         finally:
             mortal.restart(dead)
-        assert "$" in tab.ask("what does it cost")["text"]
+        assert "terms" in tab.ask("can a lawyer call me")["text"]
 
 
 def test_what_is_typed_into_a_form_while_the_action_server_is_down_is_not_lost(mortal: MortalBot) -> None:
@@ -206,7 +209,7 @@ def test_with_the_action_server_hanging_the_message_can_be_sent_again(mortal: Mo
         name = new_id()
         with stopped(mortal, "actions"):
             started = time.monotonic()
-            ack = tab.say(f"what does {CANARY} cost", name)
+            ack = tab.say(f"can a lawyer call me about {CANARY}", name)
             assert 14 < time.monotonic() - started < 17
             assert (ack["ok"], ack["error"]) == (False, "problem") and "+1 613-555-0100" in ack["text"]
             assert [m["id"] for m in tab.messages] == [name], "it is told in the acknowledgement"

@@ -106,7 +106,9 @@ def test_it_prefers_python_3_10(versions: tuple[str, ...], chosen: str, machine:
         machine.program(f"python{version}", PYTHON.format(version=f"{version}.9"))
     machine.uv()
     assert machine.bootstrap().returncode == 0
-    assert machine.calls() == [f"sync --quiet --frozen --python {machine.bin}/python{chosen}"]
+    assert machine.calls() == [
+        f"sync --quiet --frozen --compile-bytecode --python {machine.bin}/python{chosen}"
+    ]
 
 
 def test_a_second_run_does_nothing_until_the_lock_changes(machine: Machine) -> None:

@@ -187,9 +187,9 @@ def test_it_says_where_it_is_listens_on_loopback_only_and_ctrl_c_ends_it_all(run
     with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/") as page:
         assert b"CUSMA" in page.read()
 
-    assert set(running.servers) == {"rasa", "rasa_sdk", "leads.worker"}
+    assert set(running.servers) == {"components.serve", "rasa_sdk", "leads.worker"}
     open_ports = {name: listening(pid) for name, pid in running.servers.items()}
-    assert set(open_ports["rasa"]) == {running.port}
+    assert set(open_ports["components.serve"]) == {running.port}
     assert len(open_ports["rasa_sdk"]) == 1
     assert not open_ports["leads.worker"]
     assert {address for ports in open_ports.values() for address in ports.values()} == LOOPBACK
