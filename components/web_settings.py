@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from leads.errors import SettingsError
+from leads.key_file import secrets_in
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 32
@@ -35,7 +34,9 @@ class WebSettings:
         env = {name: value.strip() for name, value in environment.items() if value.strip()}
         file = Path(env.get("WEB_KEY_FILE", ROOT / "web.key"))
         return cls(
-            _several(env["WEB_SECRET"], "WEB_SECRET") if "WEB_SECRET" in env else _from_file(file),
+            _long_enough(_parts(env["WEB_SECRET"].replace("\n", ",")), "WEB_SECRET")
+            if "WEB_SECRET" in env
+            else _long_enough(secrets_in(file, "WEB_KEY_FILE"), "WEB_KEY_FILE"),
             frozenset(map(_origin, _parts(env.get("WEB_ORIGINS", "")))),
             _proxies(env.get("WEB_PROXIES", "0")),
         )
@@ -55,38 +56,11 @@ def _proxies(text: str) -> int:
     return int(text)
 
 
-def _several(text: str, name: str) -> tuple[str, ...]:
-    found = tuple(_parts(text.replace("\n", ",")))
-    if not found or any(len(secret) < SHORTEST_SECRET for secret in found):
+def _long_enough(secrets: list[str], name: str) -> tuple[str, ...]:
+    if not secrets or any(len(secret) < SHORTEST_SECRET for secret in secrets):
         raise SettingsError(name, f"must have {SHORTEST_SECRET} characters or more, chosen at random")
-    return found
+    return tuple(secrets)
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _from_file(file: Path) -> tuple[str, ...]:
-    """The secrets in the file, one a line; if there is no file, a new one, for its owner alone."""
-    try:
-        if not file.exists():
-            _make(file)
-        text = file.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("WEB_KEY_FILE", f"cannot be read or made ({type(error).__name__})") from None
-    return _several(text, "WEB_KEY_FILE")
-
-
-def _make(file: Path) -> None:
-    """Whole or not at all; of two processes that start together, both get the one that was first."""
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(f"{secrets.token_urlsafe(48)}\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(name, file)  # unlike a rename, it never replaces one
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)

@@ -6,8 +6,6 @@ The first key encrypts; all of them open. To change it, put a new one in front, 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from leads.errors import SettingsError, WrongKey
+from leads.key_file import secrets_in
 
 
 class Keyring:
@@ -31,8 +30,8 @@ class Keyring:
 
     @classmethod
     def load(cls, keys: Sequence[str], file: Path) -> Keyring:
-        """The keys from the environment; without any, those in the file, which is made if it isn't there."""
-        return cls(keys or _from_file(file))
+        """The keys from the environment; without any, those in the file, as ``key_file`` makes and reads it."""
+        return cls(keys or secrets_in(file, "LEADS_KEY_FILE", new_key))
 
     def seal(self, text: str) -> str:
         """The text encrypted with the first key."""
@@ -68,30 +67,3 @@ def _hash(key: bytes, value: str) -> str:
     digest = hmac.HMAC(key, hashes.SHA256())
     digest.update(value.encode(errors="surrogatepass"))
     return digest.finalize().hex()
-
-
-def _from_file(file: Path) -> list[str]:
-    """The keys in the file, one a line; if there is no file, a new one with a new key, for its owner alone.
-
-    Of two processes that start together, both get the key of the one that was first.
-    """
-    try:
-        if not file.exists():
-            _make(file)
-        return [key for line in file.read_text().splitlines() if (key := line.strip())]
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("LEADS_KEY_FILE", f"cannot be read or made ({type(error).__name__})") from None
-
-
-def _make(file: Path) -> None:
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(f"{new_key()}\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(name, file)  # unlike a rename, it never replaces a key
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
