@@ -28,10 +28,12 @@ Past = Callable[[str], Awaitable[Events]]  # what was said in a conversation bef
 
 
 class ActionEndpoint(EndpointConfig):
-    """``url``: the action server's. ``past`` is for what is done there: it may look back further than an answer does."""
+    """``server``: the action server, as endpoints.yml describes it. ``past`` is for what is done there: it may look back
+    further than an answer does.
+    """
 
-    def __init__(self, url: str, past: Past) -> None:
-        super().__init__(url)
+    def __init__(self, server: EndpointConfig, past: Past) -> None:
+        super().__init__(server.url, headers=server.headers, **server.kwargs)
         self._past = past
         self._executor = ActionExecutor()
         self._executor.register_package(PACKAGE)
@@ -44,7 +46,10 @@ class ActionEndpoint(EndpointConfig):
         compress: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """What the action answers to the call ``json``. Raises what Rasa expects of its own endpoint."""
+        """What the action answers to the call ``json``. Raises what Rasa expects of its own endpoint.
+
+        It is never compressed, whatever COMPRESS_ACTION_SERVER_REQUEST says: our action server unpacks nothing.
+        """
         call = kwargs["json"]
         if call["next_action"] in HERE:
             try:
@@ -54,7 +59,7 @@ class ActionEndpoint(EndpointConfig):
         else:
             tracker = call["tracker"]
             tracker["events"] = with_past(await self._past(tracker["sender_id"]), tracker["events"])
-        return await super().request(method, subpath, content_type, compress, **kwargs)
+        return await super().request(method, subpath, content_type, False, **kwargs)
 
 
 def with_past(past: Events, events: Events) -> Events:

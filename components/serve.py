@@ -15,7 +15,8 @@ import os
 import sys
 from typing import Any
 
-from components import left_out
+from components import action_secret, left_out
+from leads.errors import SettingsError
 
 CREDENTIALS, ENDPOINTS = "credentials.yml", "endpoints.yml"
 LOOK_BACK = 300  # turns that a request to a lawyer may take into account: what its transcript holds at most
@@ -42,7 +43,7 @@ def serve(interface: str, port: int, model: str) -> None:
         return await session(running[0].ctx.agent, conversation, LOOK_BACK)
 
     endpoints = AvailableEndpoints.read_endpoints(ENDPOINTS)
-    endpoints.action = ActionEndpoint(endpoints.action.url, past)
+    endpoints.action = ActionEndpoint(endpoints.action, past)
     serve_application(
         model,
         credentials=CREDENTIALS,
@@ -77,6 +78,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--model", required=True)
     asked = parser.parse_args()
+    try:
+        action_secret.give()
+    except SettingsError as error:
+        raise SystemExit(f"The assistant cannot start: {error}.") from None
     if os.environ.get("SHORTCUTS", "").lower() != "off":
         # A message is too little work to share out: waking a second thread takes longer.
         os.environ.setdefault("OMP_NUM_THREADS", "1")

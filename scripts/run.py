@@ -109,7 +109,7 @@ def start(port: int) -> list[Server]:
     }
     LOGS.mkdir(exist_ok=True)
     python = sys.executable
-    sdk = [python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(actions)]
+    sdk = [python, "-m", "components.action_server", "--port", str(actions)]
     rasa = [
         python,
         "-m",

@@ -48,6 +48,7 @@ class Bot:
         os.environ["CONVERSATIONS_DB"] = str(self.database)
         os.environ["LEADS_DB"] = f"sqlite:///{folder / 'leads.db'}"
         os.environ["LEADS_KEY_FILE"] = str(folder / "leads.key")
+        os.environ["ACTION_KEY_FILE"] = str(folder / "action.key")
         os.environ["WEB_KEY_FILE"] = str(folder / "web.key")
         self.site = f"http://{run.HOST}:{run.free_port()}"  # another origin that may show the chat
         os.environ["WEB_ORIGINS"] = self.site

@@ -187,10 +187,10 @@ def test_it_says_where_it_is_listens_on_loopback_only_and_ctrl_c_ends_it_all(run
     with urllib.request.urlopen(f"http://127.0.0.1:{running.port}/") as page:
         assert b"CUSMA" in page.read()
 
-    assert set(running.servers) == {"components.serve", "rasa_sdk", "leads.worker"}
+    assert set(running.servers) == {"components.serve", "components.action_server", "leads.worker"}
     open_ports = {name: listening(pid) for name, pid in running.servers.items()}
     assert set(open_ports["components.serve"]) == {running.port}
-    assert len(open_ports["rasa_sdk"]) == 1
+    assert len(open_ports["components.action_server"]) == 1
     assert not open_ports["leads.worker"]
     assert {address for ports in open_ports.values() for address in ports.values()} == LOOPBACK
 
@@ -207,7 +207,7 @@ def test_a_second_start_trains_nothing_and_stops_with_a_word_when_the_action_ser
     running: Run,
 ) -> None:
     assert "Training" not in running.said()
-    os.kill(running.servers["rasa_sdk"], signal.SIGKILL)
+    os.kill(running.servers["components.action_server"], signal.SIGKILL)
     assert running.ended() == 1
     assert "The actions server ended (status -9). The end of logs/actions.log:" in running.said()
     assert "Traceback" not in running.said()

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import EndpointConfig
 
+from components.action_secret import HEADER
 from components.in_process import HERE, PACKAGE, ActionEndpoint, with_past
 from components.serve import check_answers_once
 
+SECRET = "s" * 32
 SAID = [{"event": "user", "text": str(number), "timestamp": float(number)} for number in range(6)]
 
 
@@ -24,6 +27,7 @@ class ActionServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.calls: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
         Thread(target=self.serve_forever, daemon=True).start()
 
 
@@ -31,6 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: ActionServer
 
     def do_POST(self) -> None:
+        self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.server.calls.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         body = json.dumps({"events": [], "responses": [{"text": "from the server"}]}).encode()
         self.send_response(200)
@@ -56,7 +61,8 @@ async def past(conversation: str) -> list[dict[str, Any]]:
 
 
 def endpoint(server: ActionServer) -> ActionEndpoint:
-    return ActionEndpoint(f"http://127.0.0.1:{server.server_port}/webhook", past)
+    url = f"http://127.0.0.1:{server.server_port}/webhook"
+    return ActionEndpoint(EndpointConfig(url, headers={HEADER: SECRET}, enable_selective_domain=True), past)
 
 
 def call(action: str, **tracker: Any) -> dict[str, Any]:
@@ -76,6 +82,16 @@ async def test_the_server_gets_what_was_left_off_too(server: ActionServer) -> No
     assert server.calls[0]["tracker"]["events"] == SAID
 
 
+async def test_the_server_is_shown_the_secret_and_nothing_is_compressed(server: ActionServer) -> None:
+    await endpoint(server).request(json=call("action_intake"), compress=True)
+    assert server.headers[0][HEADER.lower()] == SECRET
+    assert "content-encoding" not in server.headers[0]
+
+
+def test_the_whole_domain_is_not_sent_along(server: ActionServer) -> None:
+    assert RemoteAction("action_intake", endpoint(server))._is_selective_domain_enabled()
+
+
 async def test_what_cannot_be_done_here_is_done_at_the_server(
     server: ActionServer, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -91,7 +107,7 @@ def defined_in(run: Callable[..., object]) -> str:
 
 
 def test_every_name_is_that_of_an_action() -> None:
-    here = ActionEndpoint("http://127.0.0.1:9/webhook", past)
+    here = ActionEndpoint(EndpointConfig("http://127.0.0.1:9/webhook"), past)
     # the executor finds every subclass of Action in the process, those of other tests too
     theirs = {name for name, run in here._executor.actions.items() if defined_in(run).startswith(f"{PACKAGE}.")}
     assert theirs - HERE == {"action_intake"} and theirs > HERE
