@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from leads.errors import SettingsError
-from leads.settings import ROOT, Slack, address, needed
+from leads.settings import Slack, address, needed, slack_queue
 
 HOOKS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 
@@ -42,8 +41,7 @@ class SlackSettings:
         return cls(
             token=_token(env, "SLACK_BOT_TOKEN", "xoxb-"),
             signing_secret=needed(env, "SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"),
-            database=env.get("SLACK_DB")
-            or _beside(env.get("CONVERSATIONS_DB", str(ROOT / "conversations.db"))),
+            database=slack_queue(env),
             app_token=_token(env, "SLACK_APP_TOKEN", "xapp-") if "SLACK_APP_TOKEN" in env else None,
             api_url=address(env, "SLACK_API_URL", Slack.api_url).rstrip("/") + "/",
         )
@@ -53,8 +51,3 @@ def _token(env: Mapping[str, str], name: str, start: str) -> str:
     if not env[name].startswith(start):
         raise SettingsError(name, f"must start with {start}")
     return env[name]
-
-
-def _beside(conversations: str) -> str:
-    """Where the conversations are, when they are on a server; else a file of its own beside theirs."""
-    return conversations if "://" in conversations else str(Path(conversations).with_name("slack.db"))

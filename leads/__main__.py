@@ -17,7 +17,7 @@ from pathlib import Path
 from knowledge.facts import FactsError, load_firm
 from leads import commands
 from leads.commands import Context, Misused
-from leads.errors import LeadsError, NoSuchLead, SettingsError
+from leads.errors import LeadsError, NoSuchLead, OnHold, SettingsError
 from leads.settings import Settings
 
 NOT_FOUND, USAGE, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
@@ -29,6 +29,8 @@ EXAMPLES = """examples:
   python -m leads retry --target email         send again what e-mail has not got
   python -m leads export --output leads.csv
   python -m leads erase ann@mail.example       every lead of this address, and the conversations
+  python -m leads export-person ann@mail.example --output ann.json   all that is kept of her
+  python -m leads hold K7PM-3WXM               legal hold: neither retention nor erase touches it (--release)
   python -m leads purge --dry-run              what is older than the retention days
   python -m leads key                          a new key; put it in front of LEADS_KEYS, then: rotate
 
@@ -70,6 +72,13 @@ def parser() -> argparse.ArgumentParser:
     )
     exports = group.add_parser("export", parents=[common, some], help="leads as CSV; noted in the audit")
     exports.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    persons = group.add_parser(
+        "export-person", parents=[common], help="all that is kept of one person, as JSON; noted in the audit"
+    )
+    persons.add_argument("whom", metavar="NUMBER|EMAIL|PHONE", help="a lead, or all leads of an address")
+    persons.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    holds = group.add_parser("hold", parents=[common, one], help="legal hold: keep a lead until released")
+    holds.add_argument("--release", action="store_true", help="end the hold")
     erases = group.add_parser("erase", parents=[common], help="delete leads and their conversations for good")
     erases.add_argument("whom", metavar="NUMBER|EMAIL|PHONE", help="a lead, or all leads of an address")
     erases.add_argument("--yes", action="store_true", help="don't ask")
@@ -86,12 +95,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status."""
     parsed = parser().parse_args(arguments)
-    command = getattr(commands, "list_" if parsed.command == "list" else parsed.command)
+    name = parsed.command.replace("-", "_")
+    command = getattr(commands, "list_" if name == "list" else name)
     try:
         return int(command(_context(parsed)))
     except NoSuchLead as error:
         return _failed(error, NOT_FOUND)
-    except (Misused, SettingsError, FactsError) as error:
+    except (Misused, OnHold, SettingsError, FactsError) as error:
         return _failed(error, USAGE)
     except LeadsError as error:
         return _failed(error, UNREACHABLE)

@@ -21,6 +21,9 @@ What = Literal[
     "claimed",
     "refused",
     "exported",
+    "held",
+    "released",
+    "kept",
     "erased",
     "purged",
 ]

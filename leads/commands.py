@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from knowledge.records import Firm
-from leads import brief, erasure, firm, outbox, printing, report, rotation
+from leads import brief, erasure, firm, outbox, person, printing, report, retention, rotation
 from leads.conversations import Conversations
 from leads.crypto import new_key
 from leads.errors import LeadsError, NoSuchLead
@@ -20,6 +20,7 @@ from leads.export import write_csv
 from leads.lookup import named
 from leads.records import StoredLead
 from leads.settings import Settings
+from leads.slack_waiting import SlackWaiting
 from leads.store import LeadStore
 
 DONE, NOT_DONE = 0, 1
@@ -45,6 +46,14 @@ class Context:
     @cached_property
     def store(self) -> LeadStore:
         return LeadStore.open(self.settings.database)
+
+    @property
+    def conversations(self) -> Conversations:
+        return Conversations(self.settings.conversations)
+
+    @property
+    def slack(self) -> SlackWaiting:
+        return SlackWaiting(self.settings.slack_queue)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -106,7 +115,7 @@ def export(context: Context) -> int:
     if context.arguments.json:
         context.say("", [vars(lead) for lead in leads])
     elif file:
-        _write(file, leads)
+        _new(file, lambda stream: write_csv(leads, stream), "utf-8-sig")  # by its mark Excel knows UTF-8
     else:
         write_csv(leads, context.out)
     return DONE
@@ -117,20 +126,49 @@ def erase(context: Context) -> int:
     if not leads:
         raise NoSuchLead("There is no lead with this number, e-mail address or telephone number.")
     _confirm(context, f"Erase {_listed(leads)} and the conversation for good?")
-    conversations = Conversations(context.settings.conversations)
-    _say_erased(context, erasure.erase(context.store, conversations, leads, context.who, context.now))
+    erased = erasure.erase(
+        context.store, context.conversations, leads, context.who, context.now, slack=context.slack
+    )
+    _say_erased(context, erased)
+    return DONE
+
+
+def hold(context: Context) -> int:
+    number, release = context.arguments.number, context.arguments.release
+    changed = context.store.hold(number, context.who, context.now, release)
+    lead = context.store.get(number)
+    state = "kept until it is released" if lead.held_at else "deleted when its time is over"
+    sentence = f"{lead.number}: {state}{'' if changed else ', as before'}"
+    context.say(sentence, {"number": lead.number, "held_at": lead.held_at, "changed": changed})
+    return DONE
+
+
+def export_person(context: Context) -> int:
+    leads, file = named(context.store, context.arguments.whom), context.arguments.output
+    if not leads:
+        raise NoSuchLead("There is no lead with this number, e-mail address or telephone number.")
+    context.store.note("exported", [lead.number for lead in leads], context.who, context.now)
+    kept = printing.as_json(person.everything(context.store, context.conversations, leads))
+    if file:
+        _new(file, lambda stream: print(kept, file=stream), "utf-8")
+    else:
+        print(kept, file=context.out)
     return DONE
 
 
 def purge(context: Context) -> int:
-    days = context.firm.retention_days
+    days = retention.Retention.of(context.settings, context.firm.retention_days)
     if context.arguments.dry_run:
-        leads = erasure.due(context.store, context.now - timedelta(days=days))
+        leads = retention.due(context.store, context.now - timedelta(days=days.leads))
         due = [lead.number for lead in leads]
-        context.say(f"Older than {days} days: {_listed(leads)}", {"numbers": due, "retention_days": days})
+        context.say(
+            f"Older than {days.leads} days: {_listed(leads)}", {"numbers": due, "retention_days": days.leads}
+        )
         return DONE
-    conversations = Conversations(context.settings.conversations)
-    _say_erased(context, erasure.purge(context.store, conversations, days, context.who, context.now))
+    purged = retention.purge(
+        context.store, context.conversations, context.slack, days, context.who, context.now
+    )
+    _say_erased(context, purged)
     return DONE
 
 
@@ -164,12 +202,12 @@ def _chosen(context: Context) -> list[StoredLead]:
     return context.store.find(status=wanted.status, since=since, limit=wanted.limit)
 
 
-def _write(file: Path, leads: list[StoredLead]) -> None:
-    """A new file for its owner alone, with the mark by which Excel knows UTF-8."""
+def _new(file: Path, write: Callable[[TextIO], None], encoding: str) -> None:
+    """A new file for its owner alone."""
     try:
         file.touch(mode=0o600, exist_ok=False)
-        with file.open("w", encoding="utf-8-sig", newline="") as stream:
-            write_csv(leads, stream)
+        with file.open("w", encoding=encoding, newline="") as stream:
+            write(stream)
     except OSError as error:
         raise Misused(f"--output: {file} cannot be made ({type(error).__name__})") from None
 
@@ -188,7 +226,7 @@ def _say_erased(context: Context, erased: erasure.Erased) -> None:
     lines = [
         f"Leads erased, each with its consent and deliveries: {leads}",
         f"Events of conversations erased: {erased.events}",
-        "Kept: the audit, which holds no contents. Not reached: what was delivered, and backups.",
+        "Kept: the audit and the proof of consent, without a name. Not reached: what was delivered, and backups.",
     ]
     context.say(lines, asdict(erased))
 

@@ -1,22 +1,27 @@
-"""Forgetting: on request, and when the retention days are over. What stays is the audit, without contents."""
+"""Forgetting, on request. What stays is the audit and the proof of the consent, which tell nothing of the person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, insert, literal, select, text
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from leads.audit import note
-from leads.conversations import Conversations
-from leads.database import reading, writing
+from leads.audit import VISITOR, note
+from leads.conversations import Conversations, Wish
+from leads.database import writing
+from leads.errors import OnHold
 from leads.records import StoredLead
+from leads.slack_waiting import SlackWaiting
 from leads.store import LeadStore
-from leads.tables import LEADS
+from leads.tables import CONSENTS, LEADS, PROOFS, Utc
+
+KEPT_OF_CONSENT = ("version", "text", "given_at", "language", "channel")
 
 
 @dataclass(frozen=True)
@@ -34,35 +39,60 @@ def erase(
     who: str,
     now: datetime,
     what: Literal["erased", "purged"] = "erased",
+    slack: SlackWaiting | None = None,
 ) -> Erased:
-    """Deletes the conversations of these leads, then the leads.
+    """Deletes the conversations of these leads, then the leads. Raises ``OnHold``, before it touches anything.
 
     In this order, since only a lead knows its conversation: after a break, the same again finishes it.
     """
-    events = sum(conversations.erase(name) for name in {lead.conversation for lead in leads})
+    if held := [lead.number for lead in leads if lead.held_at]:
+        raise OnHold(f"On legal hold: {', '.join(held)}. To release: python -m leads hold NUMBER --release")
+    names = list(dict.fromkeys(lead.conversation for lead in leads))
+    if slack:
+        slack.erase(*names)
+    events = conversations.erase(*names)
+    return Erased(_erase_leads(store, leads, who, now, what), events)
+
+
+def grant(store: LeadStore, conversations: Conversations, now: datetime) -> int:
+    """Deletes the leads of those who asked for it in the chat; how many wishes. Held ones stay, and the audit says so.
+
+    Of the conversation nothing is left at that time. What was sent after the wish stays: in Slack, where there is no
+    new conversation, somebody may come back.
+    """
+    wishes = conversations.wishes()
+    for wish in wishes:
+        _grant(store, wish, now)
+        conversations.granted(wish)
+    return len(wishes)
+
+
+def _grant(store: LeadStore, wish: Wish, now: datetime) -> None:
+    leads = [lead for lead in store.of_conversation(wish.conversation) if lead.created_at <= wish.at]
+    store.note("kept", [lead.number for lead in leads if lead.held_at], VISITOR, now)
+    _erase_leads(store, [lead for lead in leads if not lead.held_at], VISITOR, now, "erased")
+
+
+def _erase_leads(
+    store: LeadStore, leads: Sequence[StoredLead], who: str, now: datetime, what: Literal["erased", "purged"]
+) -> tuple[str, ...]:
     with writing(store.engine) as connection:
         for lead in leads:
-            if connection.execute(delete(LEADS).where(LEADS.c.id == lead.id)).rowcount:
-                note(connection, now, who, what, lead.number)
+            mine = LEADS.c.id == lead.id
+            if connection.execute(select(LEADS.c.id).where(mine).with_for_update()).first() is None:
+                continue  # another process was first
+            _keep_proof(connection, lead, now)
+            connection.execute(delete(LEADS).where(mine))
+            note(connection, now, who, what, lead.number)
     _sweep(store)
-    return Erased(tuple(lead.number for lead in leads), events)
+    return tuple(lead.number for lead in leads)
 
 
-def purge(
-    store: LeadStore, conversations: Conversations, retention_days: int, who: str, now: datetime
-) -> Erased:
-    """Deletes the leads that are older, with their conversations, and any conversation silent for as long."""
-    before = now - timedelta(days=retention_days)
-    erased = erase(store, conversations, due(store, before), who, now, "purged")
-    return Erased(erased.numbers, erased.events + conversations.purge(before))
-
-
-def due(store: LeadStore, before: datetime) -> list[StoredLead]:
-    """The leads from before, oldest first."""
-    with reading(store.engine) as connection:
-        old = select(LEADS.c.id).where(LEADS.c.created_at < before).order_by(LEADS.c.created_at)
-        ids = connection.execute(old).scalars().all()
-    return [store.get(lead_id) for lead_id in ids]
+def _keep_proof(connection: Connection, lead: StoredLead, now: datetime) -> None:
+    """Who shows the receipt can be told what was agreed to; nobody else can be found by it."""
+    kept = [CONSENTS.c[name] for name in KEPT_OF_CONSENT]
+    mine = select(literal(lead.number), *kept, literal(now, Utc)).where(CONSENTS.c.lead_id == lead.id)
+    connection.execute(insert(PROOFS).from_select(["number", *KEPT_OF_CONSENT, "ended_at"], mine))
 
 
 def _sweep(store: LeadStore) -> None:

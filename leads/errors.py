@@ -23,5 +23,9 @@ class WrongKey(LeadsError):
     """The keys at hand do not open what is kept in the store."""
 
 
+class OnHold(LeadsError):
+    """The law has the firm keep this lead for now."""
+
+
 class NoSuchLead(LeadsError):
     """No lead has this number or id."""

@@ -97,7 +97,7 @@ class StoredLead(NewLead):
     """A lead as it is kept.
 
     ``lawyer``: id, in firm.yml, of the one it was routed to. ``claimed_by``, ``claimed_at``: who has taken it
-    or found it not a fit, as ``status`` says, and when.
+    or found it not a fit, as ``status`` says, and when. ``held_at``: since when the law has it kept (legal hold).
     """
 
     id: str
@@ -108,6 +108,7 @@ class StoredLead(NewLead):
     lawyer: str | None = None
     claimed_by: str | None = None
     claimed_at: datetime | None = None
+    held_at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"StoredLead({self.number})"

@@ -12,7 +12,9 @@ from leads.crypto import Keyring
 from leads.records import AMENDABLE, Case, Consent, NewLead, StoredLead, Turn
 
 PLAIN = ("form", "language", "channel")
-ONLY_STORED = ("id", "number", "created_at", "amended_at", "status", "lawyer", "claimed_by", "claimed_at")
+ONLY_STORED = (
+    "id", "number", "created_at", "amended_at", "status", "lawyer", "claimed_by", "claimed_at", "held_at"
+)  # fmt: skip
 
 
 def lead_row(lead: NewLead, keys: Keyring) -> dict[str, Any]:

@@ -65,6 +65,9 @@ class Settings:
     keys: tuple[str, ...] = field(default=(), repr=False)
     key_file: Path = ROOT / "leads.key"
     conversations: str = str(ROOT / "conversations.db")
+    slack_queue: str = str(ROOT / "slack.db")
+    conversation_days: int | None = None
+    proof_days: int = 3 * 365
     email: Mail | None = None
     slack: Slack | None = None
     webhook: Webhook | None = None
@@ -84,11 +87,32 @@ class Settings:
             keys=tuple(key.strip() for key in env.get("LEADS_KEYS", "").split(",") if key.strip()),
             key_file=Path(env.get("LEADS_KEY_FILE", cls.key_file)),
             conversations=env.get("CONVERSATIONS_DB", cls.conversations),
+            slack_queue=slack_queue(env),
+            conversation_days=_days(env, "CONVERSATION_DAYS", cls.conversation_days),
+            proof_days=_days(env, "PROOF_DAYS", cls.proof_days) or cls.proof_days,
             email=_mail(env) if "SMTP_HOST" in env else None,
             slack=_slack(env) if "SLACK_LEADS_CHANNEL" in env else None,
             webhook=_webhook(env) if "WEBHOOK_URL" in env else None,
             clio=_clio(env) if "CLIO_TOKEN" in env else None,
         )
+
+
+def slack_queue(env: Mapping[str, str]) -> str:
+    """Where is kept what is on its way from and to Slack: with the conversations when they are on a server, else in a
+    file of its own beside theirs.
+    """
+    conversations = env.get("CONVERSATIONS_DB") or Settings.conversations
+    beside = conversations if "://" in conversations else str(Path(conversations).with_name("slack.db"))
+    return env.get("SLACK_DB") or beside
+
+
+def _days(env: Mapping[str, str], name: str, default: int | None) -> int | None:
+    value = env.get(name)
+    if value is None:
+        return default
+    if not (value.isascii() and value.isdecimal() and len(value) < 5 and 1 <= int(value) <= 3650):
+        raise SettingsError(name, "must be a number of days from 1 to 3650")
+    return int(value)
 
 
 def _mail(env: Mapping[str, str]) -> Mail:

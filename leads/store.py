@@ -141,6 +141,17 @@ class LeadStore:
         mine = (LEADS.c.status == "new") | (LEADS.c.claimed_by == who) & (LEADS.c.status == "claimed")
         return self._take(number, who, now, "refused", mine)
 
+    def hold(self, number: str, who: str, now: datetime, release: bool = False) -> bool:
+        """A legal hold: neither retention nor an erasure touches the lead until released. False if it was so before."""
+        with writing(self.engine) as connection:
+            lead = self._one(connection, number, lock=True)
+            if (lead.held_at is None) is release:
+                return False
+            held = {"held_at": None if release else now}
+            connection.execute(update(LEADS).where(LEADS.c.id == lead.id).values(held))
+            note(connection, now, who, "released" if release else "held", lead.number)
+        return True
+
     def opened(self, number: str, who: str, now: datetime) -> None:
         """Notes that somebody was shown the contact details."""
         self.note("opened", [self.get(number).number], who, now)

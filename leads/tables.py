@@ -68,6 +68,7 @@ LEADS = Table(
     Column("email_hash", String, index=True),
     Column("phone_hash", String, index=True),
     Column("sealed", Text, nullable=False),
+    Column("held_at", Utc),
     UniqueConstraint("conversation_hash", "form", name="one_lead_per_form"),
 )
 
@@ -103,6 +104,20 @@ OUTBOX = Table(
     Column("sent_at", Utc),
     Column("reference", String),
     Index("outbox_line", "state", "target", "seq"),
+)
+
+# That somebody consented, once the lead is gone: the text agreed to and the number of the receipt, and nothing that
+# tells who it was. ``ended_at``: when the lead was deleted.
+PROOFS = Table(
+    "consent_proofs",
+    METADATA,
+    Column("number", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("given_at", Utc, nullable=False),
+    Column("language", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("ended_at", Utc, nullable=False, index=True),
 )
 
 # Outlives its lead: it is the proof of what happened to it, and holds no contents.

@@ -24,14 +24,16 @@ from knowledge.records import Firm, Lawyer
 from leads.claims import name_of
 from leads.conversations import Conversations
 from leads.courier import Courier
-from leads.erasure import purge
+from leads.erasure import grant
 from leads.errors import LeadsError
 from leads.firm import lawyer, route
 from leads.housekeeper import Housekeeper
 from leads.outbox import Outbox
 from leads.records import StoredLead
 from leads.reminder import remind
+from leads.retention import Retention, purge
 from leads.settings import ROOT, Settings
+from leads.slack_waiting import SlackWaiting
 from leads.store import LeadStore
 from leads.targets import Target
 from leads.targets.clio import Clio
@@ -45,6 +47,7 @@ STUCK_S = 180.0  # a thread that was not seen for so long hangs: no delivery tak
 DEAD_S = 15.0  # a heartbeat as old as this is none
 LAST_DELIVERY_S = 8.0
 REMIND_EVERY_S = 60.0
+FORGET_EVERY_S = 15.0
 
 logger = logging.getLogger("leads.worker")  # as a program, its __name__ is another
 
@@ -120,14 +123,19 @@ def say_what_is_on(settings: Settings) -> None:
 def start(settings: Settings, heartbeat: Path) -> Worker:
     """A worker with all that the settings name. Raises ``LeadsError``."""
     firm = load().firm
+    retention = Retention.of(settings, firm.retention_days)
     store, conversations = LeadStore.open(settings.database), Conversations(settings.conversations)
+    slack = SlackWaiting(settings.slack_queue)
     me = f"{socket.gethostname()}-{os.getpid()}"
     outbox = Outbox(store, me)
     say_what_is_on(settings)
     couriers = [Courier(target, outbox, store, _now) for target in targets(settings, firm, _now)]
 
     def clean_up() -> int:
-        return len(purge(store, conversations, firm.retention_days, me, _now()).numbers)
+        return len(purge(store, conversations, slack, retention, me, _now()).numbers)
+
+    def forget() -> int:
+        return grant(store, conversations, _now())
 
     def remind_all() -> int:
         return remind(store, firm, me, _now())
@@ -135,7 +143,11 @@ def start(settings: Settings, heartbeat: Path) -> Worker:
     reminder = Housekeeper(
         remind_all, REMIND_EVERY_S, said="reminding of %d leads", failed="could not remind"
     )
-    return Worker(couriers, heartbeat, Housekeeper(clean_up), *([reminder] if settings.slack else []))
+    forgetter = Housekeeper(
+        forget, FORGET_EVERY_S, said="forgot %d visitors who asked for it", failed="could not forget"
+    )
+    housekeepers = [Housekeeper(clean_up), forgetter, *([reminder] if settings.slack else [])]
+    return Worker(couriers, heartbeat, *housekeepers)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

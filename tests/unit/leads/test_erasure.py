@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, text
 
 from leads.conversations import Conversations
 from leads.crypto import Keyring
-from leads.erasure import erase, purge
-from leads.errors import SettingsError, StoreUnavailable
+from leads.database import connect
+from leads.erasure import erase, grant
+from leads.errors import OnHold, SettingsError, StoreUnavailable
 from leads.outbox import Outbox
 from leads.records import Consent
 from leads.store import LeadStore
@@ -84,7 +85,7 @@ def test_erasing_leaves_no_row_but_the_audit(store: LeadStore, tracker: str) -> 
     assert senders(url_of(tracker)) == {"silent", "fresh"}
     assert [lead.number for lead in store.find()] == [kept.number]
     with store.engine.connect() as connection:
-        for table in set(METADATA.sorted_tables) - {METADATA.tables["audit"], METADATA.tables["seal"]}:
+        for table in set(METADATA.sorted_tables) - {METADATA.tables[name] for name in ("audit", "seal")}:
             assert all(gone.lead_id not in map(str, row) for row in connection.execute(table.select())), table
         assert connection.execute(METADATA.tables["consents"].select()).all()[0].lead_id == kept.lead_id
     assert [row.what for row in store.audit(gone.number)][-1] == "erased"
@@ -100,7 +101,6 @@ def test_erasing_leaves_no_byte_either(sqlite: str, keys: Keyring, tmp_path: Pat
     marks = [
         str(sealed)[60:120].encode(),
         receipt.lead_id.encode(),
-        b"canary-text",
         b"canary-target",
         b"canary-conversation-1",
     ]
@@ -123,14 +123,58 @@ def test_erasing_overwrites_without_a_vacuum(sqlite: str, keys: Keyring, tmp_pat
     assert b"canary-conversation-1" not in raw(tracker) and lead.id.encode() not in raw(sqlite)
 
 
-def test_purge_takes_what_is_older_than_the_retention_days(store: LeadStore, tracker: str) -> None:
-    old = store.accept(new_lead(), ["email"], NOW - timedelta(days=90, seconds=1)).number
-    new = store.accept(new_lead(conversation="fresh"), ["email"], NOW - timedelta(days=90)).number
-    purged = purge(store, Conversations(tracker), 90, "worker", NOW)
-    assert purged.numbers == (old,) and purged.events == 60  # with the conversation that led to no lead
-    assert [lead.number for lead in store.find()] == [new] and senders(url_of(tracker)) == {"fresh"}
-    assert [row.what for row in store.audit(old)] == ["created", "purged"]
-    assert purge(store, Conversations(tracker), 90, "worker", NOW).numbers == ()
+def test_of_a_consent_its_text_and_time_stay_and_nothing_of_the_person(
+    store: LeadStore, tracker: str
+) -> None:
+    lead = store.get(store.accept(new_lead(), ["email"], RECEIVED).number)
+    erase(store, Conversations(tracker), [lead], "anna", NOW)
+    with store.engine.connect() as connection:
+        (proof,) = connection.execute(METADATA.tables["consent_proofs"].select()).all()
+    assert tuple(proof) == (lead.number, "2026-11-24", "You agree …", RECEIVED, "en", "web", NOW)
+
+
+def test_what_is_on_legal_hold_is_not_erased_until_released(store: LeadStore, tracker: str) -> None:
+    number = store.accept(new_lead(), ["email"], RECEIVED).number
+    assert store.hold(number, "anna", NOW) and not store.hold(number, "anna", NOW)
+    with pytest.raises(OnHold, match=number):
+        erase(store, Conversations(tracker), [store.get(number)], "anna", NOW)
+    assert store.get(number).held_at == NOW and "conversation-1" in senders(url_of(tracker))
+    assert store.hold(number, "anna", NOW, release=True)
+    erase(store, Conversations(tracker), [store.get(number)], "anna", NOW)
+    assert [row.what for row in store.audit(number)] == ["created", "held", "released", "erased"]
+
+
+def test_who_asked_in_the_chat_is_forgotten_with_the_request_to_the_lawyers(
+    store: LeadStore, tracker: str
+) -> None:
+    gone = store.accept(new_lead(), ["email"], RECEIVED).number
+    later = store.accept(new_lead(form="form-2"), ["email"], NOW + timedelta(seconds=1)).number
+    kept = store.accept(new_lead(conversation="fresh"), ["email"], RECEIVED).number
+    conversations = Conversations(tracker)
+    conversations.forget("conversation-1", NOW)
+    assert senders(url_of(tracker)) == {"silent", "fresh"} and len(conversations.wishes()) == 1
+    assert grant(store, conversations, NOW) == 1 and grant(store, conversations, NOW) == 0
+    assert {lead.number for lead in store.find()} == {kept, later}
+    assert [(row.what, row.who) for row in store.audit(gone)][-1] == ("erased", "visitor")
+
+
+def test_a_wish_survives_while_the_leads_cannot_be_reached(tracker: str, store: LeadStore) -> None:
+    conversations = Conversations(tracker)
+    conversations.forget("conversation-1", NOW)
+    conversations.forget("nobody", NOW)
+    broken = LeadStore(connect("postgresql://u@127.0.0.1:9/x"), store.keys)
+    with pytest.raises(StoreUnavailable):
+        grant(broken, conversations, NOW)
+    assert [wish.conversation for wish in conversations.wishes()] == ["conversation-1", "nobody"]
+
+
+def test_of_a_request_on_hold_the_conversation_goes_and_the_lead_stays(store: LeadStore, tracker: str) -> None:
+    number = store.accept(new_lead(), ["email"], RECEIVED).number
+    store.hold(number, "anna", RECEIVED)
+    conversations = Conversations(tracker)
+    conversations.forget("conversation-1", NOW)
+    assert grant(store, conversations, NOW) == 1 and not conversations.wishes()
+    assert store.get(number) and [row.what for row in store.audit(number)] == ["created", "held", "kept"]
 
 
 def test_a_tracker_store_that_is_not_there_holds_nothing_and_is_not_made(tmp_path: Path) -> None:
