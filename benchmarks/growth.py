@@ -16,6 +16,7 @@ import numpy
 
 from benchmarks import grown_facts, latency, throughput
 from benchmarks.bots import Bot, running
+from benchmarks.client import conversation
 
 LENGTHS = (1, 10, 50, 100, 200, 500, 1000)
 STORED = (1, 100, 1_000, 10_000, 100_000)
@@ -64,7 +65,7 @@ def stored(bot: Bot, database: Path, counts: Sequence[int], progress: Progress) 
     latency.play([bot], (1,), 1, progress)
     figures = []
     for before, count in zip((0, *counts), counts, strict=False):
-        copy_conversation(database, "fresh-0-0", before, count)
+        copy_conversation(database, conversation("fresh-0-0"), before, count)
         meter = latency.play([bot], (10,), latency.CONVERSATIONS, _silent)[0]
         _forget(database, "long-%")
         figures.append(meter.samples[10].figures())
