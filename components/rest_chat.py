@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage
@@ -17,7 +19,7 @@ from components.turns import Events, Failed, Turns, Unspoken
 
 NAME = "rest"
 MOST_AT_ONCE = 400  # conversations with something to do: more could not be answered in time
-TRIES = 9
+MOST_FAILED = 1_000  # remembered
 
 Messages = list[dict[str, Any]]
 
@@ -28,6 +30,8 @@ class Chat:
 
     turns: Turns
     sentences: Sentences
+    # The last message of a conversation that failed, and its id: who sends the same again means the same, named or not.
+    failed: OrderedDict[str, tuple[str, str]] = field(default_factory=OrderedDict)
 
     async def answer(self, asked: Asked) -> Messages:
         """The messages that answer this one, never none; a message without words is asked for again, and is not heard.
@@ -36,21 +40,38 @@ class Chat:
         """
         # From here to its place in the line nothing gives way, so that messages keep their order.
         try:
-            words = gate.words(asked.id, asked.text)
+            words = self._words(asked)
         except Refused as refused:
             if refused.error != "empty":
                 raise
             return [{"recipient_id": asked.sender, "text": self.sentences.say("empty")}]
         if len(self.turns) >= MOST_AT_ONCE:
             raise Refused("too_many")
-        for name in _names(asked.id):
-            turn = _Turn(asked.sender, Words(name, words.text))
-            taken = await self.turns.take(asked.sender, name, turn.prepare, turn.tell)
+        try:
+            return await self._take(asked.sender, words)
+        except Failed:
+            self.failed[asked.sender] = words.text, words.id
+            if len(self.failed) > MOST_FAILED:
+                self.failed.popitem(last=False)
+            raise
+
+    def _words(self, asked: Asked) -> Words:
+        said = gate.words(asked.id or uuid.uuid4().hex, asked.text)
+        text, name = self.failed.pop(asked.sender, ("", ""))
+        return Words(name, said.text) if asked.id is None and text == said.text else said
+
+    async def _take(self, sender: str, words: Words) -> Messages:
+        said = words
+        for _ in range(2):
+            turn = _Turn(sender, said)
+            taken = await self.turns.take(sender, said.id, turn.prepare, turn.tell)
             _check_is_ours(taken.events)
-            if messages := _shown(asked.sender, Transcript(taken.events, "").turn(name)):
+            transcript = Transcript(taken.events, "")
+            if messages := _shown(sender, transcript.turn(said.id)):
                 return messages
             if not taken.again:
                 break
+            said = _next_try(transcript, words)
         raise Failed
 
 
@@ -84,9 +105,15 @@ class _Turn:
         return plain, typed(text)
 
 
-def _names(name: str) -> Iterable[str]:
-    """The ids to try: under the first, the message may be stored without an answer, while our servers were down."""
-    return (name, *(f"{name}~{number}" for number in range(1, TRIES)))
+def _next_try(transcript: Transcript, words: Words) -> Words:
+    """The same words under another id. Under the first they are stored without an answer, as a server of ours was down
+    then; so they may be under the next ones, but for the last, which may have been answered.
+    """
+    said = (message.id for message in transcript.messages if message.by == "visitor")
+    tries = [name for name in said if name.startswith(f"{words.id}~")]
+    if tries and _shown("", transcript.turn(tries[-1])):
+        return Words(tries[-1], words.text)
+    return Words(f"{words.id}~{len(tries) + 1}", words.text)
 
 
 def _check_is_ours(events: Events) -> None:

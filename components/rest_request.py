@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -21,10 +20,10 @@ _FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded")
 
 @dataclass(frozen=True)
 class Asked:
-    """``text`` is as it came. ``id`` names the message: one that comes again under it is not heard again."""
+    """``text`` is as it came. ``id`` names the message: one that comes again under it is not heard again; None: unnamed."""
 
     sender: str
-    id: str
+    id: str | None
     text: str
 
 
@@ -38,7 +37,7 @@ def read(body: bytes) -> Asked:
         raise Refused("rest_message")
     if name is not None and not _is_id(name):
         raise Refused("rest_message_id")
-    return Asked(sender, uuid.uuid4().hex if name is None else name, text)
+    return Asked(sender, name, text)
 
 
 def admit(headers: Mapping[str, str], peer: str, token: str) -> None:

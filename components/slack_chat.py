@@ -30,7 +30,7 @@ from leads.errors import LeadsError, WrongKey
 
 NAME = "slack"
 CALLED = "/greet"  # what Rasa hears when the assistant was only called by name
-TRIES, LAST_S = 3, 4.0  # a turn that fails is tried again, unless it took so long that somebody would wonder
+TRIES, LAST_S = 3, 0.6  # a turn that fails is tried again, unless it takes so long that no word would come in five seconds
 NOT_OURS = "not ours"
 BURST, PER_MINUTE = 20, 30
 

@@ -21,9 +21,9 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 
 from components.gate import Refused
-from components.remembered import is_heard, recall
+from components.remembered import is_heard, recall, store_of
 
-LIMIT_S = 15.0
+LIMIT_S = 4.0  # whoever wrote a message sees an answer within five seconds, even if it is an apology
 MOST_WAITING = 20
 RECENT = 6  # turns that tell what a message may mean, and whether the conversation goes on
 
@@ -37,7 +37,9 @@ Tell = Callable[[Events | None], Awaitable[None]]
 
 
 class Failed(Exception):
-    """The message is not in the store: it counts as not sent, and may be sent again under the same id."""
+    """The message counts as not sent, and may be sent again under the same id: should it be stored after all, because the
+    database was late, it is found there.
+    """
 
 
 class NoModel(Exception):
@@ -67,6 +69,7 @@ class _Job:
     work: Callable[[], Awaitable[Taken]]
     result: asyncio.Future[Taken]
     until: float  # on the loop's clock
+    is_message: bool
 
 
 @dataclass
@@ -97,7 +100,8 @@ class Turns:
         """The conversation after this message and its answer, both stored. Turns come in order of the calls.
 
         Answers at once if it was taken before. Raises ``Refused``; and ``Failed`` when it is not stored within the
-        limit after the call, so that whoever wrote it hears of it, whatever is out of order.
+        limit after the call, so that whoever wrote it hears of it, whatever is out of order. What was written after it,
+        before that was known, fails with it: it must not be taken for the answer to an earlier question.
         """
         line = self._lines.get(conversation)
         if line and (result := line.results.get(message_id)):
@@ -118,7 +122,7 @@ class Turns:
         line = self._lines.setdefault(conversation, _Line())
         if len(line.jobs) >= MOST_WAITING:
             raise Refused("too_many")
-        job = _Job(work, loop.create_future(), loop.time() + self._limit_s)
+        job = _Job(work, loop.create_future(), loop.time() + self._limit_s, is_message=bool(name))
         line.jobs.append(job)
         line.results[name] = job.result
         job.result.add_done_callback(lambda _: line.results.pop(name, None))
@@ -127,7 +131,8 @@ class Turns:
 
     async def _work(self, conversation: str, line: _Line) -> None:
         while line.jobs:
-            await _do(line.jobs.popleft())
+            if not await _do(line.jobs.popleft()):
+                _fail_messages(line)
         del self._lines[conversation]
 
     async def _turn(self, conversation: str, message_id: str, prepare: Prepare, tell: Tell) -> Taken:
@@ -163,6 +168,7 @@ class Turns:
         """
         if (processor := agent.processor) is None:
             raise NoModel
+        processor.tracker_store = store_of(agent)  # what cannot be read or written fails the turn
         loop = asyncio.get_running_loop()
         message.parse_data = await loop.run_in_executor(self._mind, _understood, processor, message)
         await processor.handle_message(message)
@@ -183,8 +189,18 @@ def _understood(processor: MessageProcessor, message: UserMessage) -> dict[str, 
     return parsed
 
 
-async def _do(job: _Job) -> None:
-    """Does it in time. Of what goes wrong only the kind is logged: the text of an error may tell contents."""
+def _fail_messages(line: _Line) -> None:
+    """All that wait; the end of the conversation, if it is among them, is still to come."""
+    waiting, line.jobs = line.jobs, deque(job for job in line.jobs if not job.is_message)
+    for job in waiting:
+        if job.is_message:
+            job.result.set_exception(Failed())
+
+
+async def _do(job: _Job) -> bool:
+    """Does it in time; False if it failed. Of what goes wrong only the kind is logged: the text of an error may tell
+    contents.
+    """
     loop = asyncio.get_running_loop()
     try:
         taken = await asyncio.wait_for(job.work(), job.until - loop.time())
@@ -193,5 +209,7 @@ async def _do(job: _Job) -> None:
     except Exception as error:
         logger.error("A turn failed: %s", type(error).__name__)
         job.result.set_exception(Failed())
+        return False
     else:
         job.result.set_result(taken)
+    return True

@@ -250,6 +250,18 @@ async def test_what_waits_behind_a_turn_that_hangs_hears_of_it_in_time() -> None
     assert await bench.say("hello")
 
 
+async def test_what_was_written_before_a_failure_was_known_fails_with_it_and_the_end_still_comes() -> None:
+    """An answer to the second question of a form must not be taken for one to the first."""
+    bench = Bench()
+    bench.processor.wait_s, bench.processor.fault = 0.02, fails
+    first, second, third = (asyncio.create_task(bench.say(text)) for text in ("Ana Ruiz", "ana@x.example", "Mornings"))
+    await asyncio.sleep(0.01)
+    ending = asyncio.create_task(bench.turns.end("web-1", close))
+    said = await asyncio.gather(first, second, third, ending, return_exceptions=True)
+    assert all(isinstance(one, Failed) for one in said[:3]) and said[3] is None
+    assert bench.processor.heard == ["Ana Ruiz"] and await bench.stored() == []
+
+
 @pytest.mark.parametrize("what", ["read", "write"])
 async def test_a_store_out_of_order_is_never_taken_for_an_empty_one(what: str) -> None:
     """Rasa itself goes on with an empty conversation, and keeps nothing of what is said."""
