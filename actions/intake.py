@@ -34,7 +34,7 @@ from leads.store import LeadStore
 from leads.turn import Known
 
 logger = logging.getLogger(__name__)
-STORE_LIMIT_S = 5.0
+STORE_LIMIT_S = 2.5  # so that its own word comes before the channel gives the turn up
 Result = TypeVar("Result")
 
 
