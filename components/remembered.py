@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timezone
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -19,9 +20,9 @@ async def recall(agent: Agent, conversation: str, turns: int | None = None) -> l
     """Every event of the conversation, of earlier sessions too, or at least those of the last turns; none if there is
     no such conversation. Raises when the store cannot be read.
     """
-    store = _store(agent)
+    store = store_of(agent)
     if isinstance(store, ConversationStore):
-        return store.last_events(conversation, turns)
+        return await store.last_events(conversation, turns)
     tracker = await store.retrieve_full_tracker(conversation)
     return [event.as_dict() for event in tracker.events] if tracker else []
 
@@ -37,15 +38,15 @@ async def session(agent: Agent, conversation: str, turns: int) -> list[dict[str,
 
 async def is_heard(agent: Agent, conversation: str, message_id: str) -> bool:
     """Whether this message is stored. Raises when the store cannot be read."""
-    store = _store(agent)
+    store = store_of(agent)
     if isinstance(store, ConversationStore):
-        return store.heard(conversation, message_id)
+        return await store.heard(conversation, message_id)
     return message_id in ids(await recall(agent, conversation))
 
 
 async def close(agent: Agent, conversation: str) -> None:
     """Nothing is answered in it any more. What was said stays as long as retention says."""
-    store = _store(agent)
+    store = store_of(agent)
     tracker = await store.get_or_create_tracker(conversation, append_action_listen=False)
     tracker.update(ConversationPaused(), agent.domain)
     await store.save(tracker)
@@ -59,10 +60,21 @@ async def erase(agent: Agent, conversation: str) -> None:
         raise RuntimeError("CONVERSATIONS_DB is not where Rasa keeps its conversations")
 
 
+async def forget(conversation: str, at: float) -> None:
+    """Nothing is left of it, and the worker deletes what was sent from it to the lawyers until then (``at``, seconds
+    since 1970). Raises when that cannot be done; then nothing is deleted.
+    """
+    await asyncio.to_thread(_forget, conversation, datetime.fromtimestamp(at, timezone.utc))
+
+
+def _forget(conversation: str, at: datetime) -> None:
+    Conversations(Settings.from_environment().conversations).forget(conversation, at)
+
+
 def _erase(conversation: str) -> None:
     Conversations(Settings.from_environment().conversations).erase(conversation)
 
 
-def _store(agent: Agent) -> TrackerStore:
+def store_of(agent: Agent) -> TrackerStore:
     """The store itself. Rasa wraps it in one that answers "no such conversation" when it is out of order."""
     return getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)

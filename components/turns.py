@@ -20,8 +20,9 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 
+from components import erasure_request
 from components.gate import Refused
-from components.remembered import is_heard, recall, store_of
+from components.remembered import forget, is_heard, recall, store_of
 
 LIMIT_S = 4.0  # whoever wrote a message sees an answer within five seconds, even if it is an apology
 MOST_WAITING = 20
@@ -147,6 +148,9 @@ class Turns:
                 if refused.error != "unknown_button":
                     raise
                 message = await prepare(await recall(agent, conversation))  # of long ago, or none at all
+            if isinstance(message, erasure_request.Forget):
+                await forget(conversation, message.at)
+                raise Refused(erasure_request.ERASED)
             try:
                 events = await self._hear(agent, message)
             except BaseException:
@@ -169,9 +173,12 @@ class Turns:
         if (processor := agent.processor) is None:
             raise NoModel
         processor.tracker_store = store_of(agent)  # what cannot be read or written fails the turn
-        loop = asyncio.get_running_loop()
-        message.parse_data = await loop.run_in_executor(self._mind, _understood, processor, message)
-        await processor.handle_message(message)
+        if isinstance(message, erasure_request.Reply):
+            await erasure_request.answer(processor, message)
+        else:
+            loop = asyncio.get_running_loop()
+            message.parse_data = await loop.run_in_executor(self._mind, _understood, processor, message)
+            await processor.handle_message(message)
         assert message.message_id is not None
         if not await is_heard(agent, message.sender_id, message.message_id):
             raise NotStored

@@ -2,8 +2,8 @@
 and /webhooks/web/privacy for the privacy text.
 
 What was said is in the tracker store, and what must hold for several processes is asked there, under Rasa's lock;
-only queues, limits and the sockets themselves are this process's own. With several processes, ``AsyncServer`` needs
-a ``client_manager`` that spreads what is sent (socketio.AsyncRedisManager), and a visitor always the same process.
+only queues, limits and the sockets themselves are this process's own. With several processes, what is sent reaches all of
+them (rooms.py), and a proxy takes a visitor to the same one, as long as it lives.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from components.gate import Refused
 from components.limits import counted_as
 from components.origins import Origins
 from components.quiet import keep_contents_out
+from components.rooms import shared_rooms
 from components.sentences import Sentences, language
 from components.turns import Failed, Turns
 from components.web_chat import NAME, Answer, Chat
@@ -58,6 +59,7 @@ class WebChannel(InputChannel):
             cors_credentials=False,  # there is no cookie
             max_http_buffer_size=LONGEST_PACKET,
             serializer=_Packet,
+            client_manager=shared_rooms(),
             logger=silent,
             engineio_logger=silent,
         )

@@ -15,6 +15,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from socketio import AsyncServer
 
+from components import erasure_request
 from components.gate import Press, Refused, Words, read
 from components.remembered import close, erase, recall
 from components.sentences import Sentences, language
@@ -92,7 +93,12 @@ class Chat:
         if session is None:
             raise Refused("ended")
         turn = _Turn(self, sid, session, visitor.language, said)
-        taken = await self.turns.take(session.conversation, said.id, turn.prepare, turn.tell)
+        try:
+            taken = await self.turns.take(session.conversation, said.id, turn.prepare, turn.tell)
+        except Refused as refused:
+            if refused.error != erasure_request.ERASED:
+                raise
+            return await self._forgotten(sid, visitor, session.conversation, said.id)
         if taken.again:
             await self.send(sid, self.transcript(taken.events, visitor.language).turn(said.id))
         begun = replace(session, begun=True)
@@ -109,9 +115,10 @@ class Chat:
         return await self._leave(sid, erase)
 
     async def send(self, to: str, messages: list[Message], skip: str | None = None) -> None:
-        """To a socket, or to all sockets of a conversation but one."""
+        """To a socket of this process, or to all sockets of a conversation but one."""
         for message in messages:
-            await self.sio.emit("message", message.shown(), to=to, skip_sid=skip)
+            here = to in self.visitors
+            await self.sio.emit("message", message.shown(), to=to, skip_sid=skip, ignore_queue=here)
 
     def transcript(self, events: Events, language: str) -> Transcript:
         """What was said, with the apology in this language."""
@@ -124,16 +131,23 @@ class Chat:
 
     async def _greet(self, sid: str, visitor: Visitor, greeting: Answer) -> None:
         """The token and what was said so far."""
-        session, events = visitor.session, []
-        if session and greeting["resumed"]:
-            try:
-                events = await recall(self.agent(), session.conversation)
-            except Exception as error:
-                logger.error("A conversation could not be read: %s", type(error).__name__)
-                return await self.sio.disconnect(sid)
-        # Rasa's stores read without giving way, and nor does this: no message gets lost between reading and sending.
-        messages = [message.shown() for message in self.transcript(events, visitor.language).messages]
-        await self.sio.emit("session", greeting | {"messages": messages}, to=sid)
+        conversation = visitor.conversation if greeting["resumed"] else None
+        try:
+            first = await self._said(conversation, visitor)
+            shown = [message.shown() for message in first]
+            await self.sio.emit("session", greeting | {"messages": shown}, to=sid, ignore_queue=True)
+            # What was stored since then, and perhaps told before the session was.
+            known = [message.id for message in first]
+            later = [message for message in await self._said(conversation, visitor) if message.id not in known]
+        except Exception as error:
+            logger.error("A conversation could not be read: %s", type(error).__name__)
+            return await self.sio.disconnect(sid)
+        await self.send(sid, later)
+
+    async def _said(self, conversation: str | None, visitor: Visitor) -> list[Message]:
+        if conversation is None:
+            return []
+        return self.transcript(await recall(self.agent(), conversation), visitor.language).messages
 
     async def _leave(self, sid: str, deed: Callable[[Agent, str], Awaitable[None]]) -> Answer:
         visitor = self.visitors[sid]
@@ -141,10 +155,24 @@ class Chat:
         self.limits.conversation(visitor.address)
         if old := visitor.conversation:
             await self.turns.end(old, deed)
+        return await self._begin_anew(sid, visitor, old)
+
+    async def _forgotten(self, sid: str, visitor: Visitor, old: str, said: str) -> Answer:
+        """In place of the conversation that is deleted, a new one that says so."""
+        answer = await self._begin_anew(sid, visitor, old)
+        done = self.sentences.say(erasure_request.ERASED, visitor.language)
+        message = Message(answer_id(said, 0), "assistant", done, at(self.clock()))
+        greeting = {"token": answer["token"], "resumed": False, "messages": [message.shown()]}
+        # In the background, as when it connects: so the answer to what was said goes first.
+        self.sio.start_background_task(self.sio.emit, "session", greeting, to=sid)
+        return answer
+
+    async def _begin_anew(self, sid: str, visitor: Visitor, old: str | None) -> Answer:
+        if old:
             await self._turn_out(sid, old)
-        visitor.session = self.sessions.new(visitor.origin)
-        await self.sio.enter_room(sid, visitor.session.conversation)
-        return {"ok": True, "token": self._token(visitor.session)}
+        session = visitor.session = self.sessions.new(visitor.origin)
+        await self.sio.enter_room(sid, session.conversation)
+        return {"ok": True, "token": self._token(session)}
 
     async def _turn_out(self, sid: str, conversation: str) -> None:
         """All of this process at once; those of another one are refused when they say something."""
@@ -175,13 +203,16 @@ class _Turn:
         text, shown, note = self._meant(events)
         own = Message(self.said.id, "visitor", shown, at(self.chat.clock()))
         await self.chat.send(self.session.conversation, [own])
-        return UserMessage(
+        message = UserMessage(
             text,
             Unspoken(),
             self.session.conversation,
             input_channel=NAME,
             message_id=self.said.id,
             metadata=note,
+        )
+        return erasure_request.heard(
+            message, events, self.chat.sentences, self.chat.clock(), self.language
         )
 
     async def tell(self, events: Events | None) -> None:

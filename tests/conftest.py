@@ -6,7 +6,7 @@ import pytest
 
 from tests.bot import Bot
 
-pytest_plugins = ["tests.servers.postgresql"]
+pytest_plugins = ["tests.servers.postgresql", "tests.servers.redis"]
 
 
 @pytest.fixture(scope="session")

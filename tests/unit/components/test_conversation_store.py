@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,10 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from components import tail
-from components.conversation_store import EVENTS, TAILS, ConversationStore
+from components.conversation_db import LIMIT_S
+from components.conversation_store import ConversationStore, Overtaken
+from components.conversation_tables import EVENTS, TAILS
+from leads.errors import StoreUnavailable
 
 DOMAIN = Domain.from_yaml(
     """
@@ -119,7 +124,7 @@ async def test_what_is_read_for_a_turn_does_not_grow(store: ConversationStore) -
             and len(tracker.events) < 6 * (tail.MOST + 1)
             and tracker.get_slot("job") == {"title": number}
         )
-    assert len(store.last_events(WHO)) == 403
+    assert len(await store.last_events(WHO)) == 403
 
 
 async def test_a_form_is_cut_late_and_goes_on(store: ConversationStore) -> None:
@@ -152,15 +157,15 @@ async def test_the_switch_reads_whole_conversations(tmp_path: Path, monkeypatch:
         await play(store, turn(number, False, []))
     tracker = await store.retrieve(WHO)
     assert tracker and sum(isinstance(event, UserUttered) for event in tracker.events) == 30
-    assert store.heard(WHO, "id-29")
+    assert await store.heard(WHO, "id-29")
 
 
 async def test_a_turn_is_written_whole_or_not_at_all(store: ConversationStore) -> None:
     await play(store, turn(0, False, []))
-    before = store.last_events(WHO)
-    with pytest.raises(Exception, match="UNIQUE"):
+    before = await store.last_events(WHO)
+    with pytest.raises(Exception, match="IntegrityError"):
         await play(store, turn(0, True, []))  # the message is known already
-    assert store.last_events(WHO) == before
+    assert await store.last_events(WHO) == before
 
 
 async def test_a_conversation_that_was_not_read_is_not_written(store: ConversationStore) -> None:
@@ -181,3 +186,52 @@ async def test_a_lost_tail_loses_nothing(store: ConversationStore) -> None:
     with store.engine.connect() as connection:
         rows = connection.execute(EVENTS.select()).all()
     assert all(json.loads(row.data)["event"] == row.type_name for row in rows)
+
+
+async def test_who_was_overtaken_writes_nothing(store: ConversationStore) -> None:
+    await play(store, turn(0, False, []))
+    slow = await store.retrieve(WHO)
+    assert slow
+    await play(store, turn(1, False, []))
+    before = await store.last_events(WHO)
+    slow.update(UserUttered("too late", message_id="id-late"), DOMAIN)
+    with pytest.raises(Overtaken):
+        await store.save(slow)
+    assert await store.last_events(WHO) == before and not await store.heard(WHO, "id-late")
+
+
+async def test_a_tracker_may_be_saved_again(store: ConversationStore) -> None:
+    await play(store, turn(0, False, []))
+    tracker = await store.retrieve(WHO)
+    assert tracker
+    for number in (1, 2):
+        tracker.update(UserUttered(f"more {number}", message_id=f"id-{number}"), DOMAIN)
+        await store.save(tracker)
+    assert len(await store.last_events(WHO)) == 7
+
+
+async def test_an_id_that_the_database_cannot_hold_ends_no_process(store: ConversationStore) -> None:
+    for odd in ("\ud800", "a\x00b"):
+        with suppress(Exception):  # an error, or nothing found: never SystemExit
+            await store.retrieve(odd)
+        with suppress(Exception):
+            await store.retrieve_full_tracker(odd)
+    with suppress(Exception):
+        await store.keys()
+
+
+async def test_a_locked_file_holds_nobody_else_up(store: ConversationStore) -> None:
+    await play(store, turn(0, False, []))
+    lock = sqlite3.connect(str(store.engine.url.database))
+    lock.execute("BEGIN IMMEDIATE")
+    try:
+        saving = asyncio.create_task(play(store, turn(1, False, [])))
+        started = time.monotonic()
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+        assert time.monotonic() - started < 1.5 and await store.heard(WHO, "id-0")
+        with pytest.raises(StoreUnavailable):
+            await saving
+        assert time.monotonic() - started < LIMIT_S + 1
+    finally:
+        lock.close()

@@ -11,11 +11,11 @@ from rasa.core.agent import Agent
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
-from sqlalchemy.exc import OperationalError
 
 from components.conversation_store import ConversationStore
 from components.remembered import close, erase, is_heard, recall
 from components.transcript import Transcript
+from leads.errors import StoreUnavailable
 
 NAME, OTHER = "web-" + "0" * 32, "web-" + "1" * 32
 CANARY = "canary-91c4"
@@ -110,6 +110,7 @@ async def test_it_is_not_called_erased_when_it_is_somewhere_else(
 
 
 async def test_a_store_that_cannot_be_read_is_not_an_empty_one(agent: Agent) -> None:
+    await talk(agent, NAME)
     ConversationStore.Base.metadata.drop_all(agent.tracker_store._tracker_store.engine)
-    with pytest.raises(OperationalError):
+    with pytest.raises(StoreUnavailable):
         await recall(agent, NAME)

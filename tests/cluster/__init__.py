@@ -1,0 +1,1 @@
+"""The assistant on several processes: a real PostgreSQL, Redis and nginx."""
