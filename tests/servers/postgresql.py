@@ -11,6 +11,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg2
@@ -66,6 +67,14 @@ class Postgresql:
             self.process.send_signal(how)
             self.process.wait(START_LIMIT_S)
 
+    def hang(self) -> None:
+        """From now on it neither answers nor refuses; ``wake`` lets it go on."""
+        self._signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """It goes on."""
+        self._signal(signal.SIGCONT)
+
     def remove(self) -> None:
         """Ends it, and takes its folder away."""
         self.stop()
@@ -86,6 +95,16 @@ class Postgresql:
                 cursor.execute(statement)
         finally:
             connection.close()
+
+    def _signal(self, kind: signal.Signals) -> None:
+        """To the server and to its children, each of which is in a group of its own."""
+        assert self.process
+        main = self.process.pid
+        os.kill(main, kind)
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                if int(status.read_text().rpartition(")")[2].split()[1]) == main:
+                    os.kill(int(status.parent.name), kind)
 
     def _address(self) -> str:
         return f"host={self.folder} user=postgres dbname=postgres connect_timeout=5"
