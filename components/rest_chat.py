@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 
-from components import gate
+from components import erasure_request, gate
 from components.gate import Press, Refused, Words
 from components.rest_request import Asked
 from components.sentences import Sentences
@@ -49,6 +50,10 @@ class Chat:
             raise Refused("too_many")
         try:
             return await self._take(asked.sender, words)
+        except Refused as refused:
+            if refused.error != erasure_request.ERASED:
+                raise
+            return [{"recipient_id": asked.sender, "text": self.sentences.say(refused.error)}]
         except Failed:
             self.failed[asked.sender] = words.text, words.id
             if len(self.failed) > MOST_FAILED:
@@ -63,7 +68,7 @@ class Chat:
     async def _take(self, sender: str, words: Words) -> Messages:
         said = words
         for _ in range(2):
-            turn = _Turn(sender, said)
+            turn = _Turn(sender, said, self.sentences)
             taken = await self.turns.take(sender, said.id, turn.prepare, turn.tell)
             _check_is_ours(taken.events)
             transcript = Transcript(taken.events, "")
@@ -81,14 +86,16 @@ class _Turn:
 
     sender: str
     said: Words
+    sentences: Sentences
 
     async def prepare(self, events: Events) -> UserMessage:
         """What Rasa hears."""
         _check_is_ours(events)
         text, note = self._meant(events)
-        return UserMessage(
+        message = UserMessage(
             text, Unspoken(), self.sender, input_channel=NAME, message_id=self.said.id, metadata=note
         )
+        return erasure_request.heard(message, events, self.sentences, time.time())
 
     async def tell(self, events: Events | None) -> None:
         """Nobody else listens."""

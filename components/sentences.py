@@ -25,10 +25,12 @@ class Sentences:
         self._firm = firm
 
     def say(self, name: str, language: str = DEFAULT) -> str:
-        """The sentence, with the firm's phone number and hours where it names them."""
+        """The sentence, with the firm's phone number, hours and privacy contact where it names them."""
         text, hours = self._texts[name], self._firm.hours
         return text.get(language, text[DEFAULT]).format(
-            phone=self._firm.phone, hours=hours.get(language, hours[DEFAULT])
+            phone=self._firm.phone,
+            hours=hours.get(language, hours[DEFAULT]),
+            privacy_contact=self._firm.privacy_contact,
         )
 
 

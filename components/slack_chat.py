@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rasa.core.channels.channel import UserMessage
 
-from components import gate, slack_posts
+from components import erasure_request, gate, slack_posts
 from components.gate import Press, Refused
 from components.limits import Buckets
 from components.sentences import Sentences
@@ -78,6 +78,10 @@ class Chat:
         await self._in_thread(self._queue.done, row, *then)
         self._sent()
 
+    def heard(self, message: UserMessage, events: Events) -> UserMessage:
+        """What becomes of a message that nobody else reads, which may ask that everything be deleted."""
+        return erasure_request.heard(message, events, self.sentences, self._clock())
+
     def transcript(self, events: Events) -> Transcript:
         """What was said."""
         return Transcript(events, self.sentences.say("problem"))
@@ -128,7 +132,7 @@ class _Turn:
         """What Rasa hears."""
         text, metadata = self._meant(events)
         channel = NAME if self.place.private else PUBLIC
-        return UserMessage(
+        message = UserMessage(
             text,
             Unspoken(),
             self.place.conversation,
@@ -136,6 +140,7 @@ class _Turn:
             message_id=self.what.id,
             metadata=metadata,
         )
+        return self.chat.heard(message, events) if self.place.private else message
 
     async def tell(self, events: Events | None) -> None:
         """Queues the answers."""
@@ -146,7 +151,8 @@ class _Turn:
         """What is said when a message is not taken; nothing where it was none for us."""
         if error == NOT_OURS:
             return []
-        said = note(self.chat.sentences.say(error))
+        name = "slack_erased" if error == erasure_request.ERASED else error
+        said = note(self.chat.sentences.say(name))
         return [slack_posts.aside(self.place, f"{self.what.id}.{error}", said)]
 
     def _meant(self, events: Events) -> tuple[str, dict[str, object] | None]:
