@@ -62,8 +62,12 @@ class RestChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The address. ``on_new_message`` is not used; why, ``turns`` says."""
         keep_contents_out()
+
         # As a stream, so that a body that is too long is refused and not read.
-        self._routes.add_route(self._receive, "/webhook", methods=["POST"], stream=True)
+        @self._routes.post("/webhook", stream=True)
+        async def webhook(request: Request) -> HTTPResponse:
+            return await self._receive(request)
+
         return self._routes
 
     async def _receive(self, request: Request) -> HTTPResponse:
