@@ -26,8 +26,8 @@ from redis.exceptions import RedisError
 
 REDIS_URL = "REDIS_URL"
 ANSWER_S = 0.8  # for Redis
-FREE_AFTER_S = 4.0
-RENEW_EVERY_S = 1.0
+FREE_AFTER_S = 3.0
+RENEW_EVERY_S = 0.7
 LOOK_EVERY_S = 0.02  # when another process has it; within a process the turns wait in a line (turns.py)
 PREFIX = "turn:"
 

@@ -1,7 +1,8 @@
 """What Slack has told us and what we have to tell Slack, kept until it is done: so neither is lost by a crash.
 
 What is done is deleted at once. Until then it is encrypted, with the keys of the leads. Of what was heard only
-hashes stay, for two days, so that what Slack sends twice is done once.
+hashes stay, for two days, so that what Slack sends twice is done once. Several processes may share a queue on PostgreSQL:
+a line is worked on by one of them (slack_held.py), and by another as soon as that one is gone.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from sqlalchemy import update as change
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from components.slack_held import Held
 from leads.crypto import Keyring
 from leads.database import connect, reading, writing
 
@@ -90,6 +92,7 @@ class Queue:
     def __init__(self, engine: Engine, keys: Keyring, clock: Callable[[], float]) -> None:
         self._engine, self._keys, self._clock = engine, keys, clock
         self._made, self._making = False, Lock()
+        self._held = Held(engine)
 
     @classmethod
     def at(cls, url: str, keys: Keyring, clock: Callable[[], float]) -> Queue:
@@ -110,17 +113,20 @@ class Queue:
         return True
 
     def lines(self, box: Box) -> list[str]:
-        """Every line in which there is something to do, the oldest first."""
+        """The lines in which there is something to do, and that no other process has; the oldest first."""
         self._make()
         with reading(self._engine) as connection:
             rows = connection.execute(select(WORK.c.line).where(WORK.c.box == box).order_by(WORK.c.seq))
-            return list(dict.fromkeys(rows.scalars()))
+            found = list(dict.fromkeys(rows.scalars()))
+        return self._held.of(box, found)
 
     def head(self, box: Box, line: str) -> Row | None:
-        """What is next in a line."""
+        """What is next in a line; None if there is nothing: then another process may have the line."""
         mine = (WORK.c.box == box) & (WORK.c.line == line)
         with reading(self._engine) as connection:
             row = connection.execute(select(WORK).where(mine).order_by(WORK.c.seq).limit(1)).first()
+        if row is None:
+            self._held.free(box, line)
         return row and Row(row.seq, row.sealed, row.at, row.next_at, row.attempts)
 
     def read(self, row: Row) -> Document:
@@ -149,6 +155,7 @@ class Queue:
 
     def close(self) -> None:
         """Gives back all connections."""
+        self._held.close()
         self._engine.dispose()
 
     def _insert(self, connection: Connection, task: Task, now: float) -> None:

@@ -48,9 +48,12 @@ class SlackApp:
         open_desk: Callable[[], Desk] = no_desk,
         app_token: str | None = None,
         parrot: Parrot | None = None,
+        database: str | None = None,
     ) -> None:
         self.slack, self.parrot = slack or SlackServer(), parrot or Parrot(folder / "conversations.db")
-        settings = SlackSettings(TOKEN, SECRET, str(folder / "slack.db"), app_token, self.slack.api)
+        settings = SlackSettings(
+            TOKEN, SECRET, database or str(folder / "slack.db"), app_token, self.slack.api
+        )
         self.queue = Queue.at(settings.database, Keyring([KEY]), time.time)
         channel = SlackChannel(settings, self.queue, sentences(), LeadDesk(open_desk))
         self.server = SanicApp(channel, self.parrot)
