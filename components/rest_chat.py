@@ -80,13 +80,14 @@ class Chat:
         raise Failed
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Turn:
-    """One message, on its way to Rasa."""
+    """One message, on its way to Rasa. ``looked_back``: in all of the conversation, not only its last turns."""
 
     sender: str
     said: Words
     sentences: Sentences
+    looked_back: bool = False
 
     async def prepare(self, events: Events) -> UserMessage:
         """What Rasa hears."""
@@ -109,6 +110,9 @@ class _Turn:
             for index, button in enumerate(message.buttons):
                 if button.payload == text:
                     return text, pressed(Press(self.said.id, message.id, index), button)
+        if not self.looked_back:
+            self.looked_back = True
+            raise Refused("unknown_button")  # for which ``turns`` reads all of the conversation and asks again
         return plain, typed(text)
 
 
