@@ -68,7 +68,8 @@ async def forget(conversation: str, at: float) -> None:
 
 
 def _forget(conversation: str, at: datetime) -> None:
-    Conversations(Settings.from_environment().conversations).forget(conversation, at)
+    # Within the limit of a turn: what cannot be deleted now must not be deleted after we have said so.
+    Conversations(Settings.from_environment().conversations, wait_s=2, limit_s=2).forget(conversation, at)
 
 
 def _erase(conversation: str) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from leads.errors import SettingsError, StoreUnavailable
 
-WAIT_S = 5
+WAIT_S, LIMIT_S = 5, 60  # for a lock, and for an answer
 AT_ONCE = 200  # conversations that are deleted in one go: nobody who writes meanwhile waits for long
 TABLES = ("tails", "heard", "events")  # of components/conversation_store.py; the last tells what is old
 OLD = "SELECT sender_id FROM events GROUP BY sender_id HAVING max(timestamp) < :before"
@@ -45,14 +45,12 @@ class Conversations:
     ``StoreUnavailable`` when it can't be reached.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, wait_s: int = WAIT_S, limit_s: int = LIMIT_S) -> None:
         self._file = None if "://" in address else Path(address)
         try:
-            self._engine = create_engine(_url(address), poolclass=NullPool, hide_parameters=True)
+            self._engine = _engine(_url(address), wait_s, limit_s)
         except (ArgumentError, ImportError, ValueError):
             raise SettingsError("CONVERSATIONS_DB", "is no path and no address of a database") from None
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _overwrite)
 
     def erase(self, *conversations: str) -> int:
         """Deletes all of them; how many events that were."""
@@ -60,7 +58,10 @@ class Conversations:
         return sum(counts)
 
     def forget(self, conversation: str, at: datetime) -> None:
-        """Deletes all of it, and notes the wish that what came of it be deleted too: both or neither."""
+        """Deletes all of it, and notes the wish that what came of it be deleted too: both or neither.
+
+        The files are swept when the wish is granted: that may have to wait for whoever reads just now.
+        """
 
         def deed(connection: Connection) -> None:
             _delete(connection, (conversation,))
@@ -69,7 +70,6 @@ class Conversations:
             connection.execute(text("INSERT INTO erasures VALUES (:conversation, :at)"), wish)
 
         self._do(deed, None)
-        self._sweep()
 
     def wishes(self) -> list[Wish]:
         """Those that are still to be granted, oldest first."""
@@ -169,6 +169,18 @@ def _url(address: str) -> URL:
     return make_url(address.replace("postgres://", "postgresql://", 1))
 
 
-def _overwrite(connection: Any, _record: Any) -> None:
-    connection.execute(f"PRAGMA busy_timeout={WAIT_S * 1000}")
-    connection.execute("PRAGMA secure_delete=ON")
+def _engine(url: URL, wait_s: int, limit_s: int) -> Engine:
+    common: dict[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
+    if url.get_backend_name() == "postgresql":
+        options = f"-c lock_timeout={wait_s}s -c statement_timeout={limit_s}s"
+        limits = {"connect_timeout": max(2, wait_s), "tcp_user_timeout": limit_s * 1000, "options": options}
+        return create_engine(url, connect_args=limits, **common)
+    engine = create_engine(url, **common)
+
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.execute(f"PRAGMA busy_timeout={wait_s * 1000}")
+        connection.execute("PRAGMA secure_delete=ON")
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", set_up)
+    return engine

@@ -43,7 +43,7 @@ class Reply:
 class Bot:
     """Starts the servers, speaks to them, and reads what they keep."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.database = folder / "conversations.db"
         os.environ["CONVERSATIONS_DB"] = str(self.database)
         os.environ["LEADS_DB"] = f"sqlite:///{folder / 'leads.db'}"
@@ -52,6 +52,7 @@ class Bot:
         os.environ["WEB_KEY_FILE"] = str(folder / "web.key")
         self.site = f"http://{run.HOST}:{run.free_port()}"  # another origin that may show the chat
         os.environ["WEB_ORIGINS"] = self.site
+        os.environ.update(settings)
         self.port = run.free_port()
         self.servers = run.start(self.port)
         run.wait_until_ready(self.servers)
@@ -59,11 +60,11 @@ class Bot:
 
     @classmethod
     @contextmanager
-    def apart(cls, folder: Path) -> Iterator[Bot]:
-        """A bot of a test's own, beside the one that all share."""
+    def apart(cls, folder: Path, **settings: str) -> Iterator[Bot]:
+        """A bot of a test's own, beside the one that all share; ``settings``: more for its environment."""
         before = dict(os.environ)
         try:
-            bot = cls(folder)
+            bot = cls(folder, **settings)
             try:
                 yield bot
             finally:
