@@ -86,7 +86,9 @@ def _tell(request: Request, error: Exception) -> HTTPResponse:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="components.action_server", description="Serve the actions to Rasa.")
+    parser = argparse.ArgumentParser(
+        prog="components.action_server", description="Serve the actions to Rasa."
+    )
     parser.add_argument("--port", type=int, default=5055)
     port = parser.parse_args().port
     utils.configure_colored_logging("INFO")
