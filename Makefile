@@ -14,6 +14,8 @@ run: .venv/.stamp ## start the assistant and its web chat
 test: .venv/.stamp ## run all tests
 	@sh scripts/install_chromium.sh
 	@sh scripts/install_postgresql.sh
+	@sh scripts/install_redis.sh
+	@sh scripts/install_nginx.sh
 	@sh scripts/install_node.sh
 	$(PYTHON) -m pytest $(ARGS)
 
