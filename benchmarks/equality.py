@@ -30,7 +30,13 @@ LONG = 210  # turns at least of the long conversation
 # The form: digressions, a correction, nonsense, a kill before its first answer and right after another.
 FORM = (
     *("I'm a US citizen and a pharmacist with a job in Ottawa", "can a lawyer call me", KILL, "Yes, I agree"),
-    *("how long is the permit?", "Ana Ruiz", KILL, "ana@example.com", "my email is actually ana.ruiz@example.com"),
+    *(
+        "how long is the permit?",
+        "Ana Ruiz",
+        KILL,
+        "ana@example.com",
+        "my email is actually ana.ruiz@example.com",
+    ),
     *("Mornings", "work permit for a job in Toronto", "why do you ask", "skip", "No date"),
 )
 CANCELLED = ("call me", "Yes, I agree", "Bo Lind", KILL, "what does it cost?", "613-555-0199", "forget it")
@@ -61,7 +67,10 @@ class Played:
 def seen(said: Said) -> list[tuple[str, list[tuple[str, str]]]]:
     """Texts and buttons as compared: receipt numbers and times of day are blanked."""
     return [
-        (_blank(str(message.get("text", ""))), [(b["title"], b["payload"]) for b in message.get("buttons", [])])
+        (
+            _blank(str(message.get("text", ""))),
+            [(b["title"], b["payload"]) for b in message.get("buttons", [])],
+        )
         for message in said.messages
     ]
 
@@ -91,7 +100,9 @@ class Pair:
             turns += 1
             played.empty += last.empty
             if seen(last) != seen(expected):
-                played.differences.append(f"{name}, turn {turns}, {said!r}: {seen(last)}, not {seen(expected)}")
+                played.differences.append(
+                    f"{name}, turn {turns}, {said!r}: {seen(last)}, not {seen(expected)}"
+                )
         played.conversations, played.turns = played.conversations + 1, played.turns + turns
         played.longest = max(played.longest, turns)
         self.progress(f"{played.turns} turns compared, {len(played.differences)} differ")

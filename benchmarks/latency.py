@@ -87,7 +87,9 @@ class Meter:
 
 def schedule(turns: Sequence[int], conversations: int) -> Iterator[tuple[str, str, int | None]]:
     """Who says what, and for which point it counts."""
-    around = {turn + step: turn for turn in turns if turn > 1 for step in range(-(WIDTH // 2), WIDTH // 2 + 1)}
+    around = {
+        turn + step: turn for turn in turns if turn > 1 for step in range(-(WIDTH // 2), WIDTH // 2 + 1)
+    }
     last = max(around, default=0)
     for number in range(conversations):
         for fresh in range(WIDTH if 1 in turns else 0):

@@ -1,0 +1,1 @@
+"""The speed benchmark: what it must not get wrong."""
