@@ -124,10 +124,11 @@ def pressed(text: str, last: Said) -> str:
 
 
 def scripts(folder: Path = CONVERSATIONS) -> Iterator[tuple[str, list[str]]]:
-    """The conversations of the tests: what is said and pressed in them."""
+    """The conversations of the tests: what is said and pressed in them, but for typed commands, which are words to ours alone."""
     for file in sorted(folder.rglob("*.yml")):
         for one in yaml.safe_load(file.read_text(encoding="utf-8"))["conversations"]:
-            yield one["name"], [turn.get("user") or turn["press"] for turn in one["turns"]]
+            said = [turn.get("user") or turn["press"] for turn in one["turns"]]
+            yield one["name"], [text for text in said if not text.startswith("/")]
 
 
 def long_conversation() -> list[str]:

@@ -22,7 +22,13 @@ def test_an_empty_answer_or_a_different_one_is_not_equal() -> None:
 
 
 def test_receipts_and_times_of_day_may_differ_and_nothing_else() -> None:
-    first = Said([{"text": "Number AB12-CD34, at 10:15", "buttons": [{"title": "Yes", "payload": "yes"}]}], 0.0)
-    again = Said([{"text": "Number ZZ99-YY88, at 11:20", "buttons": [{"title": "Yes", "payload": "yes"}]}], 0.0)
-    other = Said([{"text": "Number AB12-CD34, at 10:15", "buttons": [{"title": "Yes", "payload": "no"}]}], 0.0)
+    first = Said(
+        [{"text": "Number AB12-CD34, at 10:15", "buttons": [{"title": "Yes", "payload": "yes"}]}], 0.0
+    )
+    again = Said(
+        [{"text": "Number ZZ99-YY88, at 11:20", "buttons": [{"title": "Yes", "payload": "yes"}]}], 0.0
+    )
+    other = Said(
+        [{"text": "Number AB12-CD34, at 10:15", "buttons": [{"title": "Yes", "payload": "no"}]}], 0.0
+    )
     assert seen(first) == seen(again) != seen(other)

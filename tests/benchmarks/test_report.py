@@ -16,5 +16,9 @@ def test_ratios_are_ours_to_stock() -> None:
 def test_a_missed_goal_is_said_in_the_table() -> None:
     found = {"p50_ratio": {"10": 0.1, "200": 0.1}, "throughput_ratio": {"8": 9.0}}
     goals = {goal.name: goal.met for goal in report.goals(found)}
-    assert goals == {"p50_ratio at turn 10": True, "p50_ratio at turn 200": False, "throughput at 8 in parallel": False}
+    assert goals == {
+        "p50_ratio at turn 10": True,
+        "p50_ratio at turn 200": False,
+        "throughput at 8 in parallel": False,
+    }
     assert report.table(found).count("missed") == 2
