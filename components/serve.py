@@ -4,7 +4,8 @@ The shortcuts, each in a module of its own: libraries left out (left_out.py), an
 end of a conversation alone (conversation_store.py), and here: the form of an action's answer is checked by a validator
 that is made once, where Rasa checks its own constant schema each time (20 ms; RasaHQ/rasa#11717).
 
-``SHORTCUTS=off`` starts ``rasa run`` instead. So does a start that fails before anything is served.
+``SHORTCUTS=off`` starts ``rasa run`` instead. So does a start that fails before anything is served. Either way only a model
+archive is loaded whose hash stands beside it (archive.py).
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import argparse
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
-from components import action_secret, left_out
+from components import action_secret, archive, left_out
 from leads.errors import SettingsError
 
 CREDENTIALS, ENDPOINTS = "credentials.yml", "endpoints.yml"
@@ -80,8 +82,11 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         action_secret.give()
+        archive.check(Path(asked.model))
     except SettingsError as error:
         raise SystemExit(f"The assistant cannot start: {error}.") from None
+    except archive.WrongArchive as wrong:
+        raise SystemExit(f"The assistant cannot start. {wrong}") from None
     if os.environ.get("SHORTCUTS", "").lower() != "off":
         # A message is too little work to share out: waking a second thread takes longer.
         os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,7 +1,7 @@
 """Trains the assistant, unless trained from exactly these files. ``python scripts/train.py [--force]``.
 
 The model is ``models/assistant.tar.gz``. The hash of what it was trained from stands beside it, so that
-nothing is trained twice.
+nothing is trained twice, and its own (``models/assistant.sha256``), without which components/serve.py does not load it.
 """
 
 from __future__ import annotations
@@ -60,9 +60,14 @@ def _sources() -> Iterator[Path]:
         yield from sorted(path for path in ROOT.glob(pattern) if path.is_file())
 
 
+def hash_file() -> Path:
+    """Where the hash of the model stands, as ``sha256sum`` writes it; components/archive.py looks there."""
+    return MODEL.with_name(MODEL.name.removesuffix(".tar.gz") + ".sha256")
+
+
 def is_trained() -> bool:
     """True if the model there is was trained from the files there are."""
-    return MODEL.exists() and STAMP.exists() and STAMP.read_text().strip() == fingerprint()
+    return MODEL.exists() and hash_file().exists() and STAMP.exists() and STAMP.read_text().strip() == fingerprint()
 
 
 def train() -> None:
@@ -100,7 +105,9 @@ def train() -> None:
         raise SystemExit(
             f"\nTraining failed. The end of {log}:\n" + "\n".join(log.read_text().splitlines()[-25:])
         )
+    digest = hashlib.sha256(trained.read_bytes()).hexdigest()
     trained.replace(MODEL)
+    hash_file().write_text(f"{digest}  {MODEL.name}\n")
     STAMP.write_text(before + "\n")
     _progress(f"Trained in {time.monotonic() - started:.0f} s: {MODEL.relative_to(ROOT)}", end="\n")
 
