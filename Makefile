@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate encoder coverage bench widget slack-check
+.PHONY: help run test train check evaluate encoder coverage bench widget slack-check backup restore
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,12 @@ coverage: .venv/.stamp ## list what it knows, and what is due for a re-check
 
 slack-check: .venv/.stamp ## tell what is missing in the set-up of Slack (ARGS=https://… for a public address)
 	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/slack_check.py $(ARGS)
+
+backup: .venv/.stamp ## back up all that is kept, while it runs, and delete backups that are too old
+	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) -m leads.backups make --prune $(ARGS)
+
+restore: .venv/.stamp ## put a backup in place (FROM=folder, or FROM=last; ARGS=--force to replace what is there)
+	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) -m leads.backups restore "$(FROM)" $(ARGS)
 
 # npm writes this file, with a time of its own
 widget/node_modules/.package-lock.json: widget/package-lock.json

@@ -44,6 +44,17 @@ class Keyring:
         except InvalidToken:
             raise WrongKey("The keys at hand do not open this store (LEADS_KEYS, or leads.key).") from None
 
+    def seal_bytes(self, data: bytes) -> bytes:
+        """The bytes encrypted with the first key, in one line of ASCII."""
+        return bytes(self._fernet.encrypt(data))
+
+    def unseal_bytes(self, token: bytes) -> bytes:
+        """The bytes that were sealed with any of the keys. Raises ``WrongKey``."""
+        try:
+            return bytes(self._fernet.decrypt(token))
+        except InvalidToken:
+            raise WrongKey("The keys at hand do not open this (LEADS_KEYS, or leads.key).") from None
+
     def hash(self, kind: str, value: str) -> str:
         """A hash that only the first key gives. ``kind`` keeps equal values of different meaning apart."""
         return self.hashes(kind, value)[0]

@@ -68,6 +68,9 @@ class Settings:
     slack_queue: str = str(ROOT / "slack.db")
     conversation_days: int | None = None
     proof_days: int = 3 * 365
+    backups: Path = ROOT / "backups"
+    backup_days: int = 14
+    backup_role: tuple[str, str | None] | None = field(default=None, repr=False)
     email: Mail | None = None
     slack: Slack | None = None
     webhook: Webhook | None = None
@@ -90,6 +93,9 @@ class Settings:
             slack_queue=slack_queue(env),
             conversation_days=_days(env, "CONVERSATION_DAYS", cls.conversation_days),
             proof_days=_days(env, "PROOF_DAYS", cls.proof_days) or cls.proof_days,
+            backups=Path(env.get("BACKUP_DIR", cls.backups)),
+            backup_days=_days(env, "BACKUP_DAYS", cls.backup_days) or cls.backup_days,
+            backup_role=(env["BACKUP_USER"], env.get("BACKUP_PASSWORD")) if "BACKUP_USER" in env else None,
             email=_mail(env) if "SMTP_HOST" in env else None,
             slack=_slack(env) if "SLACK_LEADS_CHANNEL" in env else None,
             webhook=_webhook(env) if "WEBHOOK_URL" in env else None,

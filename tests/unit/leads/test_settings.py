@@ -85,7 +85,7 @@ def test_every_setting_that_is_read_is_explained_in_the_example_and_no_other() -
         name
         for file in sources
         for name in re.findall(
-            r'"((?:ACTION|SMTP|LEADS|SLACK|WEBHOOK|CLIO|CONVERSATIONS?|PROOF|REDIS|REST|WEB)_[A-Z_]+|LOG_FORMAT|SHORTCUTS)"', file.read_text()
+            r'"((?:ACTION|BACKUP|SMTP|LEADS|SLACK|WEBHOOK|CLIO|CONVERSATIONS?|PROOF|REDIS|REST|WEB)_[A-Z_]+|LOG_FORMAT|SHORTCUTS)"', file.read_text()
         )
     }
     assert explained == read
