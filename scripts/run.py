@@ -1,5 +1,7 @@
 """Trains if needed, then starts the action server, Rasa and the leads' worker on this machine; Ctrl-C stops them.
 
+What ends before all are ready ends all; later it is started again (watch.py).
+
 Environment: ``PORT`` (5005), ``CONVERSATIONS_DB`` (SQLite file, conversations.db), ``SHORTCUTS=off`` (components/serve.py), and
 for the leads .env.example. Loopback only.
 """
@@ -7,8 +9,8 @@ for the leads .env.example. Loopback only.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,33 +21,43 @@ from pathlib import Path
 from types import FrameType
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from ports import HOST, free_port, wanted_port
 from train import QUIET, ROOT, ensure_trained
+from watch import Watch
 
-HOST = "127.0.0.1"
 LOGS = ROOT / "logs"
 START_LIMIT_S = 180
 STOP_LIMIT_S = 10
+LOOK_EVERY_S = 0.25
+LONGEST_LOG = 10 * 1024 * 1024  # bytes; as much again is kept in a file beside it
 # Loopback is never asked through a proxy, whatever HTTP_PROXY says.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Server:
-    """A child process in a process group of its own, with its output in a log file."""
+    """A child process in a process group of its own, with its output in a log file, after what is in there."""
+
+    process: subprocess.Popen[bytes]
 
     def __init__(
         self, name: str, command: list[str], environment: dict[str, str], is_well: Callable[[], bool]
     ) -> None:
         self.name, self.answers, self.log = name, is_well, LOGS / f"{name}.log"
         self.command, self.environment = command, environment
-        output = self.log.open("w")
-        self.process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        self.start()
+
+    def start(self) -> None:
+        """Starts it, for the first time or again."""
+        self.bound_log()
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def stop(self) -> None:
         """Asks the whole group to end, and ends what is left of it."""
@@ -54,6 +66,20 @@ class Server:
                 os.killpg(self.process.pid, kind)
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_LIMIT_S)
+
+    def bound_log(self) -> None:
+        """Begins the log anew when it is long. The server may have it open: it goes on at the new beginning."""
+        if not self.log.exists() or self.log.stat().st_size <= LONGEST_LOG:
+            return
+        with suppress(OSError):  # the disk is full
+            shutil.copyfile(self.log, self.log.with_name(f"{self.name}.1.log"))
+        os.truncate(self.log, 0)
+
+    def epitaph(self) -> str:
+        """How it ended, and the end of its log."""
+        place = self.log.relative_to(ROOT) if self.log.is_relative_to(ROOT) else self.log
+        status = self.process.returncode
+        return f"The {self.name} server ended (status {status}). The end of {place}:\n{self.tail()}"
 
     def tail(self) -> str:
         """The last lines of its log."""
@@ -71,29 +97,16 @@ def answers_at(address: str) -> Callable[[], bool]:
     return is_well
 
 
-def wanted_port() -> int:
-    """The port that ``PORT`` names; raises ``SystemExit`` with a sentence when it cannot be had."""
-    value = os.environ.get("PORT", "5005")
-    if not value.isdecimal() or not 1 <= int(value) <= 65535:
-        raise SystemExit(f"PORT must be a number from 1 to 65535, not {value!r}.")
-    try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, int(value)))
-    except PermissionError:
-        raise SystemExit(f"Port {value} is not allowed here. Choose another: PORT=5005 make run") from None
-    except OSError:
-        raise SystemExit(
-            f"Port {value} is taken. Stop what listens there, or choose another: PORT={free_port()} make run"
-        ) from None
-    return int(value)
+def beats(file: Path) -> Callable[[], bool]:
+    """Whether the process that names itself in a file is there: a dead one leaves the file behind."""
 
+    def is_well() -> bool:
+        with suppress(OSError, ValueError):
+            os.kill(int(file.read_text()), 0)
+            return True
+        return False
 
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    return is_well
 
 
 def start(port: int) -> list[Server]:
@@ -127,7 +140,7 @@ def start(port: int) -> list[Server]:
     return [
         Server("actions", sdk, environment, answers_at(f"http://{HOST}:{actions}/health")),
         Server("rasa", rasa, environment, answers_at(f"http://{HOST}:{port}/")),
-        Server("leads", worker, {**environment, "LEADS_HEARTBEAT": str(alive)}, alive.exists),
+        Server("leads", worker, {**environment, "LEADS_HEARTBEAT": str(alive)}, beats(alive)),
     ]
 
 
@@ -156,10 +169,18 @@ def check_alive(servers: list[Server]) -> None:
     """Raises ``SystemExit`` with the end of its log when a server has ended."""
     for server in servers:
         if server.process.poll() is not None:
-            raise SystemExit(
-                f"The {server.name} server ended (status {server.process.returncode}). The end of"
-                f" {server.log.relative_to(ROOT)}:\n{server.tail()}"
-            )
+            raise SystemExit(server.epitaph())
+
+
+def keep_up(servers: list[Server]) -> None:
+    """For ever: whatever ends is started again, and no log grows without end. Raises ``SystemExit`` on giving up."""
+    watches = [Watch(server, time.monotonic()) for server in servers]
+    while True:
+        for server, watch in zip(servers, watches, strict=True):
+            if line := watch.look(time.monotonic()):
+                print(line, flush=True)
+            server.bound_log()
+        time.sleep(LOOK_EVERY_S)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -181,9 +202,7 @@ def main() -> None:
         servers = start(port)
         wait_until_ready(servers)
         print(f"Ready: http://localhost:{port}/   (Ctrl-C stops it; logs are in {LOGS.name}/)", flush=True)
-        while True:
-            check_alive(servers)
-            time.sleep(1)
+        keep_up(servers)
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
     finally:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -63,8 +63,23 @@ class Run:
             assert self.process.poll() is None, self.said()
             assert time.monotonic() < limit, self.said()
             time.sleep(0.2)
+        self.servers = self.running()
+
+    def running(self) -> dict[str, int]:
+        """Its servers now: module → process id."""
         children = [pid for pid, (parent, _) in processes().items() if parent == self.process.pid]
-        self.servers = {module(pid): pid for pid in children}
+        return {name: pid for pid in children if (name := module(pid))}
+
+    def kill(self, name: str, limit_s: float = 30) -> int:
+        """Kills a server as soon as it is there; the process id that it had."""
+        limit = time.monotonic() + limit_s
+        while not (pid := self.running().get(name)):
+            assert time.monotonic() < limit, self.said()
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGKILL)
+        while self.running().get(name) == pid:
+            time.sleep(0.05)
+        return pid
 
     def family(self) -> set[int]:
         """Every process of the groups of its servers, and of its own."""
@@ -103,8 +118,12 @@ def processes() -> dict[int, tuple[int, int]]:
 
 
 def module(pid: int) -> str:
-    """The module that a Python process runs with -m."""
-    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[2]
+    """The module that a Python process runs with -m; '' while it only begins, and when it has ended."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    except OSError:
+        return ""
+    return words[2] if words[1:2] == ["-m"] else ""
 
 
 def listening(pid: int) -> dict[int, str]:
@@ -203,12 +222,38 @@ def test_it_says_where_it_is_listens_on_loopback_only_and_ctrl_c_ends_it_all(run
         assert probe.connect_ex(("127.0.0.1", running.port)) != 0
 
 
-def test_a_second_start_trains_nothing_and_stops_with_a_word_when_the_action_server_dies(
+def test_a_server_that_dies_is_started_again_and_one_that_dies_again_and_again_ends_it_with_a_word(
     running: Run,
 ) -> None:
-    assert "Training" not in running.said()
-    os.kill(running.servers["components.action_server"], signal.SIGKILL)
+    assert "Training" not in running.said(), "a second start trains nothing"
+    before = running.servers
+    running.kill("leads.worker")
+    line = r"^The leads server ended \(status -9\); it is started again in [\d.]+ s\.$"
+    wait_for(lambda: running.running().keys() == before.keys())
+    assert len(re.findall(line, running.said(), re.M)) == 1
+    assert running.running()["leads.worker"] != before["leads.worker"]
+    assert running.said().count("Ready:") == 1
+
+    rasa = before["components.serve"]
+    while running.process.poll() is None and running.said().count("actions server ended") < 6:
+        ended = running.said().count("The actions server ended")
+        running.kill("components.action_server")
+        wait_for(lambda: running.said().count("The actions server ended") > ended)
+        if "in a row" in running.said():
+            break
+        assert running.running().get("components.serve") == rasa, "the others are left alone"
     assert running.ended() == 1
-    assert "The actions server ended (status -9). The end of logs/actions.log:" in running.said()
-    assert "Traceback" not in running.said()
+    said = running.said()
+    waits = re.findall(r"The actions server ended \(status -9\); it is started again in ([\d.]+) s\.", said)
+    assert waits[-4:] == ["0.5", "1", "2", "4"]
+    assert re.search(r"The actions server ended \(status -9\)\. The end of logs/actions\.log:\n", said)
+    assert "That was 5 times in a row, so all is stopped." in said
+    assert "Traceback" not in said
     assert not running.family()
+
+
+def wait_for(true: Callable[[], bool], limit_s: float = 30) -> None:
+    limit = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
