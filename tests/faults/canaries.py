@@ -134,6 +134,11 @@ def crossings(bot: Bot, turns: int, visitors: int, seed: int) -> Found:
     talkers = [Talker(bot, random.Random(f"{seed}-{number}")) for number in range(visitors)]
     with ThreadPoolExecutor(visitors) as pool:
         list(pool.map(lambda talker: talker.talk(each), talkers))
+    return crossings_in(bot, talkers, seed, time.monotonic() - started)
+
+
+def crossings_in(bot: Bot, talkers: list[Talker], seed: int, seconds: float) -> Found:
+    """What these found, and what stands in the conversations and leads as they are kept."""
     owners = {word: sender for talker in talkers for word, sender in talker.owners.items()}
     kept = Talker(bot, random.Random(seed), owners=owners)
     for sender in sorted(set(owners.values())):
@@ -143,7 +148,7 @@ def crossings(bot: Bot, turns: int, visitors: int, seed: int) -> Found:
             kept.check(sender, repr(lead), "a lead")
             if f"{lead.email}".partition("@")[0] not in owners:
                 kept.found.faults.append("a lead without its visitor's address")
-    return _sum(kept.found, [talker.found for talker in talkers], time.monotonic() - started)
+    return _sum(kept.found, [talker.found for talker in talkers], seconds)
 
 
 def _sum(kept: Found, parts: list[Found], seconds: float) -> Found:
