@@ -238,7 +238,7 @@ def test_a_server_that_dies_is_started_again_and_one_that_dies_again_and_again_e
     while running.process.poll() is None and running.said().count("actions server ended") < 6:
         ended = running.said().count("The actions server ended")
         running.kill("components.action_server")
-        wait_for(lambda: running.said().count("The actions server ended") > ended)
+        wait_for(lambda before=ended: running.said().count("The actions server ended") > before)
         if "in a row" in running.said():
             break
         assert running.running().get("components.serve") == rasa, "the others are left alone"
