@@ -1,4 +1,4 @@
-"""The privacy text behind the link in the chat: widget/privacy.<language>.html, filled in from knowledge/firm.yml."""
+"""The privacy text behind the link in the chat: widget/privacy.<language>.html, filled in from knowledge/firm.yml and the days of .env."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sanic import response
 from sanic.response import HTTPResponse
 
 from knowledge.records import Firm
+from leads.retention import Retention
 
 FOLDER = Path(__file__).resolve().parent.parent / "widget"
 DEFAULT = "en"
@@ -22,10 +23,14 @@ _STYLE = re.compile(r"<style>(.*?)</style>", re.S)
 def page(firm: Firm, language: str) -> str:
     """The page in a language, or in English where it is not written in that one. An unknown brace raises ``KeyError``."""
     file = FOLDER / f"privacy.{language}.html"
+    kept = Retention.told(firm.retention_days)
     values = {
         "firm": firm.name,
         "address": firm.address,
-        "days": str(firm.retention_days),
+        "days": str(kept.leads),
+        "silent_days": str(kept.silent),
+        "proof_days": str(kept.proofs),
+        "backup_days": str(kept.backups),
         "privacy_contact": firm.privacy_contact,
     }
     text = (file if file.exists() else FOLDER / f"privacy.{DEFAULT}.html").read_text(encoding="utf-8")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,12 +23,14 @@ from leads.tables import AUDIT, LEADS, PROOFS
 @dataclass(frozen=True)
 class Retention:
     """In days: ``leads`` from when they were sent, with their conversations; ``silent`` conversations that led to none,
-    from the last word; ``proofs`` of consent and the audit, from when the lead was deleted.
+    from the last word; ``proofs`` of consent and the audit, from when the lead was deleted; ``backups`` of all that, from
+    when they were made.
     """
 
     leads: int
     silent: int
     proofs: int
+    backups: int = Settings.backup_days
 
     @classmethod
     def of(cls, settings: Settings, promised: int) -> Retention:
@@ -37,7 +40,13 @@ class Retention:
             raise SettingsError("CONVERSATION_DAYS", f"may be {promised} at most: retention_days in firm.yml")
         if settings.proof_days < promised:
             raise SettingsError("PROOF_DAYS", f"must be {promised} at least: retention_days in firm.yml")
-        return cls(promised, silent, settings.proof_days)
+        return cls(promised, silent, settings.proof_days, settings.backup_days)
+
+    @classmethod
+    def told(cls, promised: int, environment: Mapping[str, str] = os.environ) -> Retention:
+        """The same, for who only tells it: whatever else is wrong with the environment."""
+        days = {name: value for name, value in environment.items() if name.endswith("_DAYS")}
+        return cls.of(Settings.from_environment(days), promised)
 
 
 def purge(

@@ -19,6 +19,14 @@ def test_it_names_the_firm_how_long_and_whom_to_write_to(all_facts: Facts) -> No
     assert "{days}" not in text
 
 
+def test_it_tells_the_days_that_are_kept_to(all_facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVERSATION_DAYS", "21")
+    monkeypatch.setenv("BACKUP_DAYS", "7")
+    monkeypatch.setenv("SMTP_HOST", "half a setting")
+    text = " ".join(page(all_facts.firm, "en").split())
+    assert "nothing was said in it for 21 days" in text and "Backups are deleted after 7 days" in text
+
+
 def test_a_language_that_is_not_written_yet_is_english(all_facts: Facts) -> None:
     assert page(all_facts.firm, "xx") == page(all_facts.firm, "en")
 
