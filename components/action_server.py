@@ -1,7 +1,8 @@
 """Serves the actions as ``python -m rasa_sdk --actions actions`` does, but to Rasa alone.
 
 ``python -m components.action_server --port 5055``. It takes POST /webhook from whoever shows the secret
-(action_secret.py), plain JSON of bounded size, and GET /health from anybody who can reach it. Nothing else is there.
+(action_secret.py), plain JSON of bounded size, and GET /figures, about the leads. Anybody who can reach it gets GET /health (it
+serves) and GET /ready (``missing``: the names of what it cannot reach). Nothing else is there.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from components.action_secret import HEADER, secrets
+from components.leads_watch import LeadsWatch
 from leads.errors import SettingsError
 
 PACKAGE = "actions"
-HEALTH, CALL = ("GET", "/health"), ("POST", "/webhook")
+HEALTH, READY = ("GET", "/health"), ("GET", "/ready")
+CALL, FIGURES = ("POST", "/webhook"), ("GET", "/figures")
 LONGEST_CALL = 32 * 1024 * 1024  # a call carries the conversation; one of 2,000 long messages fits
 SLOWEST_CALL_S = 10  # to arrive
 
@@ -36,6 +39,7 @@ def action_server(accepted: Sequence[str]) -> Sanic:
     app.config.REQUEST_MAX_SIZE = LONGEST_CALL
     app.config.REQUEST_TIMEOUT = SLOWEST_CALL_S
     allowed = [secret.encode() for secret in accepted]
+    _tell_of_leads(app, LeadsWatch())
 
     @app.signal("http.routing.before")  # before the body is read
     async def check_caller(request: Request) -> None:
@@ -47,11 +51,23 @@ def action_server(accepted: Sequence[str]) -> Sanic:
     return app
 
 
+def _tell_of_leads(app: Sanic, leads: LeadsWatch) -> None:
+    @app.get(READY[1])
+    async def ready(request: Request) -> HTTPResponse:
+        missing = await leads.missing()
+        return response.json({"missing": missing}, status=503 if missing else 200)
+
+    @app.get(FIGURES[1])
+    async def figures(request: Request) -> HTTPResponse:
+        found = await leads.figures()
+        return response.json(found or {"missing": ["leads"]}, status=200 if found else 503)
+
+
 def _check_caller(request: Request, allowed: Sequence[bytes]) -> None:
     asked = (request.method, request.path)
-    if asked not in (HEALTH, CALL):
+    if asked not in (HEALTH, READY, CALL, FIGURES):
         raise NotFound("Not found")
-    if asked == CALL and not _is_known(request.headers.get(HEADER, ""), allowed):
+    if asked in (CALL, FIGURES) and not _is_known(request.headers.get(HEADER, ""), allowed):
         raise Unauthorized("The secret is missing or wrong")
 
 

@@ -47,7 +47,7 @@ class RestChannel(InputChannel):
     def __init__(self, firm: Firm, token: str) -> None:
         self._token, self._sentences = token, Sentences(firm)
         self._routes = _Blueprint("rest", __name__)
-        self._chat = Chat(Turns(lambda: self._routes.ctx.app.ctx.agent), self._sentences)
+        self._chat = Chat(Turns(lambda: self._routes.ctx.app.ctx.agent, channel=NAME), self._sentences)
 
     @classmethod
     def name(cls) -> str:

@@ -15,7 +15,7 @@ from components.gate import Refused
 LONGEST_BODY = 16 * 1024  # bytes
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 # What proxies add. The channel is not for the public, so what came through one has to show the token.
-_FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded")
+FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def admit(headers: Mapping[str, str], peer: str, token: str) -> None:
         given = headers.get("authorization", "").encode()
         if not hmac.compare_digest(given, f"Bearer {token}".encode()):
             raise Refused("rest_token")
-    elif any(name in headers for name in _FORWARDED) or not _is_loopback(peer):
+    elif any(name in headers for name in FORWARDED) or not _is_loopback(peer):
         raise Refused("rest_forbidden")
 
 

@@ -68,7 +68,7 @@ class SlackChannel(InputChannel):
         client = web_client(settings.token, settings.api_url)
         sender = Sender(queue, working, client, sentences, time.time)
         self._sending = Lines("sending", lambda: working(queue.lines, "out"), sender.serve)
-        turns = Turns(lambda: self._routes.ctx.app.ctx.agent)
+        turns = Turns(lambda: self._routes.ctx.app.ctx.agent, channel="slack")
         chat = Chat(queue, working, turns, sentences, desk, time.monotonic, time.time, self._sending.wake)
         self._hearing = Lines("hearing", lambda: working(queue.lines, "in"), chat.serve)
         self._intake = Intake(queue, hearing, sentences, settings.hooks, self._hearing.wake)

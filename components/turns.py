@@ -20,7 +20,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 
-from components import erasure_request
+from components import counts, erasure_request
 from components.gate import Refused
 from components.remembered import forget, is_heard, recall, store_of
 
@@ -84,10 +84,12 @@ class _Line:
 
 
 class Turns:
-    """Takes messages for Rasa. ``agent`` is asked for at each, since Rasa loads it after the channels."""
+    """Takes messages for Rasa. ``agent`` is asked for at each, since Rasa loads it after the channels. ``channel``: under
+    which name the turns are counted.
+    """
 
-    def __init__(self, agent: Callable[[], Agent], limit_s: float = LIMIT_S) -> None:
-        self._agent, self._limit_s = agent, limit_s
+    def __init__(self, agent: Callable[[], Agent], limit_s: float = LIMIT_S, channel: str = "other") -> None:
+        self._agent, self._limit_s, self._channel = agent, limit_s, channel
         self._lines: dict[str, _Line] = {}
         # Understanding a long message takes a second or two of computing. In a thread of its own nobody waits for it
         # who only connects, or writes too much; one thread, as only so many can compute.
@@ -127,8 +129,19 @@ class Turns:
         line.jobs.append(job)
         line.results[name] = job.result
         job.result.add_done_callback(lambda _: line.results.pop(name, None))
+        if job.is_message:
+            job.result.add_done_callback(lambda done: self._count(done, loop.time() - job.until + self._limit_s))
         line.worker = line.worker or loop.create_task(self._work(conversation, line))
         return await asyncio.shield(job.result)  # the work goes on when nobody waits for it any more
+
+    def _count(self, done: asyncio.Future[Taken], seconds: float) -> None:
+        if error := done.exception():
+            counts.turn(self._channel, "refused" if isinstance(error, Refused) else "failed", seconds)
+            return
+        taken = done.result()
+        counts.turn(self._channel, "again" if taken.again else "answered", seconds)
+        if not taken.again:
+            counts.said(self._channel, taken.events)
 
     async def _work(self, conversation: str, line: _Line) -> None:
         while line.jobs:
@@ -215,6 +228,7 @@ async def _do(job: _Job) -> bool:
         job.result.set_exception(refused)
     except Exception as error:
         logger.error("A turn failed: %s", type(error).__name__)
+        counts.failed(error)
         job.result.set_exception(Failed())
         return False
     else:

@@ -67,7 +67,7 @@ class WebChannel(InputChannel):
         self._chat = Chat(
             self._sio,
             lambda: self._routes.ctx.app.ctx.agent,
-            Turns(lambda: self._routes.ctx.app.ctx.agent),
+            Turns(lambda: self._routes.ctx.app.ctx.agent, channel="web"),
             Sessions(settings.secrets),
             Sentences(firm),
             Limits(time.monotonic),

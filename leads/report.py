@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import func, select
 
 from leads.database import reading
+from leads.records import Status
 from leads.store import LeadStore
 from leads.tables import LEADS, OUTBOX
 
@@ -54,6 +55,21 @@ def stats(store: LeadStore, now: datetime) -> dict[str, Any]:
         "deliveries": {f"{target} {state}": count for target, state, count in states},
         "oldest_new_hours": _hours(oldest, now),
         "oldest_waiting_hours": _hours(waiting, now),
+    }
+
+
+def figures(store: LeadStore, now: datetime) -> dict[str, Any]:
+    """For monitoring: ``leads`` by status, ``deliveries`` as (target, state, count), and for how many seconds the oldest
+    delivery waits, 0 if none does.
+    """
+    with reading(store.engine) as connection:
+        leads = {status: count for status, count in connection.execute(_counted(LEADS.c.status))}
+        rows = connection.execute(_counted(OUTBOX.c.target, OUTBOX.c.state)).all()
+        waiting = connection.execute(_oldest(OUTBOX.c.created_at, OUTBOX.c.state == "waiting")).scalar()
+    return {
+        "leads": {**dict.fromkeys(get_args(Status), 0), **leads},
+        "deliveries": [list(row) for row in rows],
+        "oldest_waiting_s": max(0.0, (now - waiting).total_seconds()) if waiting else 0.0,
     }
 
 
