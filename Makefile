@@ -3,13 +3,19 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate encoder coverage bench widget slack-check backup restore
+.PHONY: help run test train check evaluate encoder coverage bench widget slack-check backup restore cluster
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/.stamp ## start the assistant and its web chat
 	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/run.py $(ARGS)
+
+cluster: .venv/.stamp ## start it in several processes, with PostgreSQL, Redis and nginx (ARGS="--rasa 4 --actions 2")
+	@sh scripts/install_postgresql.sh
+	@sh scripts/install_redis.sh
+	@sh scripts/install_nginx.sh
+	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/cluster.py $(ARGS)
 
 test: .venv/.stamp ## run all tests
 	@sh scripts/install_chromium.sh

@@ -12,6 +12,7 @@ from rasa.shared.core.events import Event, UserUttered
 from sqlalchemy.engine import Connection
 
 from components import tail
+from leads.conversations import make_wishes
 
 LOCK = 3_620_263  # PostgreSQL knows a lock by a number; no other program should use this one
 INDEX = "ix_events_sender_id_id"
@@ -42,6 +43,7 @@ def make(connection: Connection) -> None:
     indexes = {index["name"] for index in sa.inspect(connection).get_indexes("events")}
     if connection.dialect.name == "postgresql" and INDEX not in indexes:
         connection.execute(sa.text(f"CREATE INDEX {INDEX} ON events (sender_id, id)"))
+    make_wishes(connection)
 
 
 def tail_of(connection: Connection, sender_id: str) -> tuple[int, tail.State]:

@@ -65,7 +65,7 @@ class Conversations:
 
         def deed(connection: Connection) -> None:
             _delete(connection, (conversation,))
-            connection.execute(text(WISHES))
+            make_wishes(connection)
             wish = {"conversation": conversation, "at": at.timestamp()}
             connection.execute(text("INSERT INTO erasures VALUES (:conversation, :at)"), wish)
 
@@ -134,6 +134,12 @@ class Conversations:
             there = set(inspect(connection).get_table_names()) & {*TABLES, "erasures"}
             if there:
                 at_once.execute(text(f"VACUUM {', '.join(sorted(there))}"))
+
+
+def make_wishes(connection: Connection) -> None:
+    """The table of wishes, if it is not there. Whoever may make no tables may write in one that is."""
+    if not inspect(connection).has_table("erasures"):
+        connection.execute(text(WISHES))
 
 
 def _delete(connection: Connection, conversations: Sequence[str]) -> int:
