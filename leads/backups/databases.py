@@ -5,15 +5,17 @@ a copy in its place. Both kinds do the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from leads.backups.postgresql import Postgresql
 from leads.backups.sqlite import Sqlite
 from leads.settings import Settings
 
+POSTGRESQL = ("postgres://", "postgresql")
 # Copied in this order, so that of what happens meanwhile the later copy has more: a message that waits may have been
 # heard, and is not heard twice; a request may have a receipt that its conversation does not tell yet, and gives it again.
 ORDER = ("slack", "conversations", "leads")
@@ -54,19 +56,39 @@ def databases(settings: Settings) -> list[tuple[tuple[str, ...], Database]]:
     }
     found: dict[str, tuple[tuple[str, ...], Database]] = {}
     for name in ORDER:
-        same, database = _database(addresses[name], settings)
+        same, database = _database(addresses[name])
         holds, database = found.get(same, ((), database))
         found[same] = ((*holds, name), database)
     return list(found.values())
 
 
-def _database(address: str, settings: Settings) -> tuple[str, Database]:
+def with_role(settings: Settings) -> Settings:
+    """The same databases, reached by the role for backups, if there is one."""
+    if settings.backup_role is None:
+        return settings
+    user, password = settings.backup_role
+
+    def address(of: str) -> str:
+        if not of.startswith(POSTGRESQL):
+            return of
+        return _url(of).set(username=user, password=password).render_as_string(hide_password=False)
+
+    return replace(
+        settings,
+        database=address(settings.database),
+        conversations=address(settings.conversations),
+        slack_queue=address(settings.slack_queue),
+    )
+
+
+def _database(address: str) -> tuple[str, Database]:
     """And what is equal for the same database, whatever role it is reached by."""
-    if address.startswith(("postgres://", "postgresql")):
-        url = make_url(address.replace("postgres://", "postgresql://", 1))
-        if settings.backup_role:
-            user, password = settings.backup_role
-            url = url.set(username=user, password=password)
+    if address.startswith(POSTGRESQL):
+        url = _url(address)
         return str(url.set(username=None, password=None)), Postgresql(url)
     file = Path(address.removeprefix("sqlite:///"))
     return str(file.absolute()), Sqlite(file)
+
+
+def _url(address: str) -> URL:
+    return make_url(address.replace("postgres://", "postgresql://", 1))

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from leads.backups import archive
 from leads.backups.archive import Manifest, Part
-from leads.backups.databases import databases
+from leads.backups.databases import databases, with_role
 from leads.backups.sealing import seal
 from leads.crypto import Keyring
 from leads.database import reading
@@ -40,7 +40,7 @@ def keys_at_hand(settings: Settings) -> Keyring:
 
 def make(settings: Settings, now: datetime) -> Path:
     """The folder of a new, whole backup of all databases that are there. Raises ``LeadsError``, and leaves none then."""
-    keys = keys_at_hand(settings)
+    settings, keys = with_role(settings), keys_at_hand(settings)
     with alone(settings.backups):
         folder = settings.backups / archive.name_at(now)
         unfinished = folder.with_name(f"{folder.name}{UNFINISHED}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from leads import erasure, retention
 from leads.backups import archive
 from leads.backups.archive import BadArchive, Manifest
-from leads.backups.databases import Database, databases
+from leads.backups.databases import Database, databases, with_role
 from leads.backups.making import alone, gone_since, keys_at_hand
 from leads.backups.sealing import unseal
 from leads.conversations import Conversations
@@ -43,7 +43,7 @@ def restore(
     Everything is checked before anything is touched: that the backup is whole and of these keys, and that the
     databases are of the same kind, unused, and empty unless ``force``. Raises ``LeadsError``. Safe to do again.
     """
-    keys = keys_at_hand(settings)
+    settings, keys = with_role(settings), keys_at_hand(settings)
     with alone(settings.backups):
         manifest = archive.read(folder, keys)
         targets = _targets(settings, manifest)

@@ -30,7 +30,7 @@ from leads.errors import NoSuchLead
 from leads.settings import ROOT, Settings
 from leads.store import LeadStore
 from tests.sample_leads import new_lead
-from tests.servers.postgresql import Postgresql
+from tests.servers.postgresql import Postgresql, one_of_its_own
 from tests.servers.smtp import MailServer
 from tests.unit.leads.test_erasure import ADD, EVENTS
 
@@ -336,3 +336,44 @@ def test_one_that_was_killed_leaves_nothing_behind(place: Place) -> None:
     assert main(["make"]) == 0
     assert not half.exists() and len(place.backups) == 1
     assert place.server or not copy.exists()
+
+
+@pytest.fixture
+def server_of_its_own() -> Iterator[Postgresql]:
+    yield from one_of_its_own()
+
+
+def test_where_roles_may_do_little_the_one_for_backups_does_it_and_the_others_go_on(
+    server_of_its_own: Postgresql, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As deploy/roles.sql makes them; the new server has nothing but what that made."""
+    server = server_of_its_own
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "backups"))
+    monkeypatch.setenv("LEADS_KEY_FILE", str(tmp_path / "leads.key"))
+    monkeypatch.delenv("SLACK_DB", raising=False)
+
+    def roles() -> None:
+        where = ["-h", str(server.folder), "-U", "postgres", "-d", "postgres"]
+        command = [str(server.programs / "psql"), *where, "-f", "deploy/roles.sql"]
+        subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+
+    def be(leads: str, conversations: str) -> None:
+        monkeypatch.setenv("LEADS_DB", f"postgresql://{leads}@/leads?host={server.folder}")
+        monkeypatch.setenv("CONVERSATIONS_DB", f"postgresql://{conversations}@/conversations?host={server.folder}")
+
+    roles()
+    be("assistant_migrations", "assistant_migrations")
+    subprocess.run([sys.executable, "scripts/migrate.py"], check=True, cwd=ROOT, capture_output=True)
+    roles()
+    be("assistant_leads", "assistant_conversations")
+    numbers = accept("one", targets=())
+    monkeypatch.setenv("BACKUP_USER", "assistant_migrations")
+    assert main(["make"]) == 0
+    for name in ("leads", "conversations"):
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    roles()
+    assert main(["restore", "last"]) == 0
+    roles()
+    assert accept("one", targets=()) == numbers and len(kept()) == 1
+    with create_engine(os.environ["CONVERSATIONS_DB"]).begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM events")).scalar() == 0
