@@ -13,6 +13,11 @@ import logging
 import os
 from collections.abc import Sequence
 
+from leads import logs
+
+if __name__ == "__main__":
+    logs.begin()  # before a library warns of something
+
 from rasa_sdk import utils
 from rasa_sdk.endpoint import create_app
 from sanic import Sanic, response
@@ -107,8 +112,6 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, default=5055)
     port = parser.parse_args().port
-    utils.configure_colored_logging("INFO")
-    utils.update_sanic_log_level()
     try:
         app = action_server(secrets())
     except SettingsError as error:

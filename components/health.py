@@ -24,6 +24,7 @@ from components.locks import ConversationLocks, redis_url
 from components.near import HEADERS, is_near
 from components.probe import LIMIT_S, Probe
 from components.remembered import store_of
+from leads import logs
 
 NOBODY = "health"  # no conversation is called so: ids have 16 letters or more
 
@@ -126,6 +127,12 @@ class HealthChannel(InputChannel):
     def name(cls) -> str:
         """The name of the channel."""
         return "health"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> HealthChannel:
+        """Before anything is heard it sees to the log, should Rasa's own server have been started."""
+        logs.set_up()
+        return cls()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """Only the two addresses."""

@@ -1,5 +1,5 @@
 """Rasa's own error log repeats what people wrote: in the parameters of a statement that failed, in a traceback. Here is
-what keeps that out of it.
+what keeps that out of it wherever our channels are served; the servers of scripts/run.py log by leads/logs.py besides.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ class FirstLine(logging.Filter):
             kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
             line = record.getMessage().partition("\n")[0]
             record.msg, record.args = f"{line} ({kind})" if kind else line, ()
+            record.kind = kind  # for leads/logs.py, which shows even less of it
             record.exc_info = record.exc_text = record.stack_info = None
         return True
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from components import action_secret, archive, left_out
+from leads import logs
 from leads.errors import SettingsError
 
 CREDENTIALS, ENDPOINTS = "credentials.yml", "endpoints.yml"
@@ -80,6 +81,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--model", required=True)
     asked = parser.parse_args()
+    os.environ.setdefault("FORCE_JSON_LOGGING", "1")  # as leads/logs.py reads Rasa's events
+    logs.begin()
     try:
         action_secret.give()
         archive.check(Path(asked.model))

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from knowledge.facts import load
 from knowledge.records import Firm, Lawyer
+from leads import logs
 from leads.claims import name_of
 from leads.conversations import Conversations
 from leads.courier import Courier
@@ -159,10 +160,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     heartbeat = Path(os.environ.get("LEADS_HEARTBEAT") or ROOT / "logs" / "leads_worker.alive")
     if parser.parse_args(arguments).check:
         return 0 if is_running(heartbeat, time.time()) else 1
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, stream=sys.stdout
-    )
-    logging.getLogger("leads").setLevel(logging.INFO)
+    logs.begin("WARNING")
+    if not os.environ.get("LOG_LEVEL"):
+        logging.getLogger("leads").setLevel(logging.INFO)
     try:
         worker = start(Settings.from_environment(), heartbeat)
     except LeadsError as error:
