@@ -54,7 +54,7 @@ def set_up(default_level: str = "INFO", environment: Mapping[str, str] = os.envi
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(Json() if wanted == "json" else Text())
     # In the place of those that libraries have put there.
-    root.handlers = [handler, *(other for other in root.handlers if type(other) is not logging.StreamHandler)]
+    root.handlers = [handler, *(other for other in root.handlers if not _prints(other))]
     root.setLevel(level)
     logging.raiseExceptions = False  # else what cannot be formatted is printed, with what it was about
     threading.excepthook = _tell_of_thread
@@ -150,6 +150,10 @@ def _place(trace: TracebackType | None) -> str | None:
         return None
     path = Path(found.tb_frame.f_code.co_filename)
     return f"{path.relative_to(ROOT) if ours else path.name}:{found.tb_lineno}"
+
+
+def _prints(handler: logging.Handler) -> bool:
+    return getattr(handler, "stream", None) in (sys.stdout, sys.stderr)
 
 
 def _tell_of_warning(
