@@ -74,8 +74,11 @@ class Chat:
             self.limits.conversation(address)
             session = self.sessions.new(origin)
             token = self._token(session)
-        visitor = self.visitors[sid] = Visitor(session, origin, address, language(wish.get("language")))
         await self.sio.enter_room(sid, session.conversation)
+        # It may have hung up meanwhile. socket.io does not tell who is not connected yet, so nobody would forget it.
+        if self.sio.manager.eio_sid_from_sid(sid, "/") not in self.sio.environ:
+            raise Refused("ended")
+        visitor = self.visitors[sid] = Visitor(session, origin, address, language(wish.get("language")))
         # In the background: it may be sent only after the confirmation, which follows upon this.
         self.sio.start_background_task(self._greet, sid, visitor, {"token": token, "resumed": resumed})
 
