@@ -1,4 +1,6 @@
-"""The privacy text behind the link in the chat: widget/privacy.<language>.html, filled in from knowledge/firm.yml and the days of .env."""
+"""The privacy text behind the link in the chat: widget/privacy.<language>.html, filled in from knowledge/firm.yml and
+the days of the environment.
+"""
 
 from __future__ import annotations
 
