@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import signal
 import subprocess
 import sys
 import time
@@ -338,9 +340,40 @@ def test_one_that_was_killed_leaves_nothing_behind(place: Place) -> None:
     assert place.server or not copy.exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+def test_killed_at_any_moment_there_is_a_whole_backup_or_none_and_a_restore_can_be_done_again(place: Place) -> None:
+    chance = random.Random(7)
+    numbers = set(accept(*(f"one-{n}" for n in range(30)), targets=()))
+    for _ in range(8):
+        kill_at_random(lambda: main(["make"]), chance)
+    assert main(["make"]) == 0
+    for folder in place.backups:
+        assert main(["check", str(folder)]) == 0
+    assert not list(place.folder.glob(".backup-*")) and not list((place.folder / "backups").glob("*.part"))
+    for _ in range(8):
+        kill_at_random(lambda: main(["restore", "last", "--force"]), chance)
+        until(lambda: main(["restore", "last", "--force"]) == 0)  # pg_restore may still be at its end
+        assert kept() == numbers
+
+
+def kill_at_random(work: Callable[[], int], chance: random.Random) -> None:
+    """In a process of its own, at any moment of what it does, or when it has just ended."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    time.sleep(chance.uniform(0, 0.3))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
 @pytest.fixture
 def server_of_its_own() -> Iterator[Postgresql]:
-    yield from one_of_its_own()
+    for server in one_of_its_own():
+        yield server
+        server.stop(signal.SIGQUIT)  # nobody needs what it would still write
 
 
 def test_where_roles_may_do_little_the_one_for_backups_does_it_and_the_others_go_on(
