@@ -18,10 +18,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.security.fuzz_targets import Targets, check_log
@@ -43,14 +44,19 @@ class Found:
 
 
 def run(
-    cases: int, start: int, inputs: st.SearchStrategy[Any], case: Callable[[Any], str], tell: Callable[[Found], None] | None = None
+    cases: int,
+    start: int,
+    inputs: st.SearchStrategy[Any],
+    case: Callable[[Any], str],
+    tell: Callable[[Found], None] | None = None,
+    shrinks: bool = True,
 ) -> Found:
-    """So many cases, the same ones for the same ``start``. Stops at a broken promise."""
+    """So many cases, the same ones for the same ``start``. Stops at a broken promise, and ``shrinks`` that case."""
     found, began = Found(), time.monotonic()
     while found.cases < cases and not found.fault:
         batch, here = min(BATCH, cases - found.cases), Counter[str]()
         try:
-            _batch(batch, start + found.cases, inputs, case, here)
+            _batch(batch, start + found.cases, inputs, case, here, shrinks)
         except BaseException as error:  # also what Hypothesis raises for several faults at once
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -65,9 +71,25 @@ def run(
     return found
 
 
-def _batch(cases: int, start: int, inputs: st.SearchStrategy[Any], case: Callable[[Any], str], came: Counter[str]) -> None:
+def _batch(
+    cases: int,
+    start: int,
+    inputs: st.SearchStrategy[Any],
+    case: Callable[[Any], str],
+    came: Counter[str],
+    shrinks: bool,
+) -> None:
+    phases = [Phase.generate, *([Phase.shrink] if shrinks else [])]
+
     @seed(start)
-    @settings(max_examples=cases, deadline=None, database=None, suppress_health_check=list(HealthCheck), print_blob=False)
+    @settings(
+        max_examples=cases,
+        phases=phases,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=False,
+    )
     @given(inputs)
     def one(value: Any) -> None:
         came[case(value)] += 1
@@ -82,9 +104,16 @@ def report(name: str, found: Found) -> str:
     return f"{name:15} {found.cases:8,} cases {found.seconds:7.0f} s {rate:6.0f}/s  {came}"
 
 
+def tell(name: str, found: Found) -> None:
+    """Progress."""
+    print(f"  … {report(name, found)}", flush=True)
+
+
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="tests.security.fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="tests.security.fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--cases", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--only", default="", help="the targets whose name has this in it")
@@ -96,7 +125,8 @@ def main() -> int:
             if asked.only.lower() not in name.lower():
                 continue
             cases = asked.cases if asked.only else max(1, asked.cases * share // 100)
-            found = run(cases, asked.seed, inputs, case, lambda now, name=name: print(f"  … {report(name, now)}", flush=True))  # type: ignore[misc]
+            # A server that hangs would do so at each try to make the case smaller.
+            found = run(cases, asked.seed, inputs, case, partial(tell, name), shrinks="served" not in name)
             print(report(name, found), flush=True)
             total += found.cases
             if found.fault:

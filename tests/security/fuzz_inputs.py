@@ -17,16 +17,57 @@ CANARY = "canary-9b3f"  # part of what is "said": it may stand in no log
 WHO = "fuzz-0123456789abcdef"
 HOOK = "https://hooks.slack.com/commands/T0FIRM/1/x"
 NASTY = (
-    *("", " ", "\x00", "\ud800", "\u202e", "\u200b", "null", "true", "-1", "1e999", "NaN", "../../etc/passwd", "%00", "\r\nX: y"),
-    *("/restart", '/affirm{"a":1}', "' OR 1=1 --", "{name}", "${jndi:ldap://x}", "<script>", "=HYPERLINK(1)", "x" * 70, "é" * 40),
-    *("2026-02-30", "no", "~", "!!python/object:os.system", "&a [*a]", "- - -", "?", "[", "{", "9" * 5_000, "0x_", "1:2:3", "!!int x"),
+    *(
+        "",
+        " ",
+        "\x00",
+        "\ud800",
+        "\u202e",
+        "\u200b",
+        "null",
+        "true",
+        "-1",
+        "1e999",
+        "NaN",
+        "../../etc/passwd",
+        "%00",
+        "\r\nX: y",
+    ),
+    *(
+        "/restart",
+        '/affirm{"a":1}',
+        "' OR 1=1 --",
+        "{name}",
+        "${jndi:ldap://x}",
+        "<script>",
+        "=HYPERLINK(1)",
+        "x" * 70,
+        "é" * 40,
+    ),
+    *(
+        "2026-02-30",
+        "no",
+        "~",
+        "!!python/object:os.system",
+        "&a [*a]",
+        "- - -",
+        "?",
+        "[",
+        "{",
+        "9" * 5_000,
+        "0x_",
+        "1:2:3",
+        "!!int x",
+    ),
     *("!!binary x", "!!timestamp x", "<<: 1", "default", "__proto__", "which", "lawyer", "nothing", CANARY),
 )
 
 words = st.text(st.characters(), max_size=40) | st.sampled_from(NASTY)
 plain = st.none() | st.booleans() | st.integers() | st.floats() | words
 anything = st.recursive(
-    plain, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4), max_leaves=10
+    plain,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4),
+    max_leaves=10,
 )
 
 
@@ -41,7 +82,9 @@ def mutated(draw: Callable[[st.SearchStrategy[Any]], Any], whole: st.SearchStrat
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(data)))
         end = min(len(data), start + draw(st.integers(0, 12)))
-        middle = draw(st.binary(max_size=6) | words.map(lambda text: text.encode("utf-8", "surrogatepass")[:40]))
+        middle = draw(
+            st.binary(max_size=6) | words.map(lambda text: text.encode("utf-8", "surrogatepass")[:40])
+        )
         data = data[:start] + middle + (data[start:end] if draw(st.booleans()) else b"") + data[end:]
     return bytes(data)
 
@@ -49,12 +92,16 @@ def mutated(draw: Callable[[st.SearchStrategy[Any]], Any], whole: st.SearchStrat
 def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The ways to all parts of a document."""
     yield path
-    for name, part in tree.items() if isinstance(tree, dict) else enumerate(tree if isinstance(tree, list) else ()):
+    for name, part in (
+        tree.items() if isinstance(tree, dict) else enumerate(tree if isinstance(tree, list) else ())
+    ):
         yield from places(part, (*path, name))
 
 
 @st.composite
-def misshapen(draw: Callable[[st.SearchStrategy[Any]], Any], tree: Any, other: st.SearchStrategy[Any] = anything) -> Any:
+def misshapen(
+    draw: Callable[[st.SearchStrategy[Any]], Any], tree: Any, other: st.SearchStrategy[Any] = anything
+) -> Any:
     """The document with some parts left out, or something else in their place."""
     tree = deepcopy(tree)
     for _ in range(draw(st.integers(1, 2))):
@@ -74,8 +121,15 @@ def misshapen(draw: Callable[[st.SearchStrategy[Any]], Any], tree: Any, other: s
 
 # ---- REST ------------------------------------------------------------------------------------------------
 
-ASKED = {"sender": WHO, "message": f"what does it cost {CANARY}", "message_id": "fuzz-message-0001", "metadata": {"a": [1]}}
-texts = words | st.text(max_size=300) | st.sampled_from([f"{CANARY} hello", "which", "x" * 2_001, "é" * 9_000])
+ASKED = {
+    "sender": WHO,
+    "message": f"what does it cost {CANARY}",
+    "message_id": "fuzz-message-0001",
+    "metadata": {"a": [1]},
+}
+texts = (
+    words | st.text(max_size=300) | st.sampled_from([f"{CANARY} hello", "which", "x" * 2_001, "é" * 9_000])
+)
 asked = st.fixed_dictionaries(
     {},
     optional={
@@ -87,7 +141,11 @@ asked = st.fixed_dictionaries(
     },
 )
 rest_bodies = st.one_of(
-    asked.map(as_json), misshapen(ASKED).map(as_json), mutated(st.just(as_json(ASKED))), st.binary(max_size=80), anything.map(as_json)
+    asked.map(as_json),
+    misshapen(ASKED).map(as_json),
+    mutated(st.just(as_json(ASKED))),
+    st.binary(max_size=80),
+    anything.map(as_json),
 )
 
 # ---- the website's sockets -------------------------------------------------------------------------------
@@ -104,9 +162,17 @@ def _packet(parts: tuple[str, str, Any]) -> str:
 
 
 packets = st.one_of(
-    st.tuples(st.sampled_from(["2", "20", "27", "3", "31"]), st.sampled_from(["say", "start_over", "delete"]) | words, wishes).map(_packet),
-    st.tuples(st.sampled_from(["2", "51-", "61-", "2/x,", "0", "1", "4"]), st.just("say"), wishes).map(_packet),
-    mutated(wishes.map(lambda wish: _packet(("20", "say", wish)).encode())).map(lambda data: data.decode("utf-8", "replace")),
+    st.tuples(
+        st.sampled_from(["2", "20", "27", "3", "31"]),
+        st.sampled_from(["say", "start_over", "delete"]) | words,
+        wishes,
+    ).map(_packet),
+    st.tuples(st.sampled_from(["2", "51-", "61-", "2/x,", "0", "1", "4"]), st.just("say"), wishes).map(
+        _packet
+    ),
+    mutated(wishes.map(lambda wish: _packet(("20", "say", wish)).encode())).map(
+        lambda data: data.decode("utf-8", "replace")
+    ),
     words,
 )
 
@@ -124,7 +190,13 @@ PRESSES: tuple[dict[str, Any], ...] = (
     {"type": "view_submission", "view": {"id": "V1"}},
 )
 COMMAND = {
-    **{"team_id": "T0FIRM", "channel_id": TALK, "user_id": "U0ALICE", "text": f"cost {CANARY}", "trigger_id": "1.1.a"},
+    **{
+        "team_id": "T0FIRM",
+        "channel_id": TALK,
+        "user_id": "U0ALICE",
+        "text": f"cost {CANARY}",
+        "trigger_id": "1.1.a",
+    },
     "response_url": HOOK,
 }
 
@@ -137,9 +209,17 @@ def _form(fields: Any) -> bytes:
 
 
 _events = st.sampled_from(SHAPES).flatmap(misshapen).map(as_json)
-_presses = st.sampled_from(PRESSES).flatmap(misshapen).map(lambda payload: _form({"payload": json.dumps(payload)}))
+_presses = (
+    st.sampled_from(PRESSES).flatmap(misshapen).map(lambda payload: _form({"payload": json.dumps(payload)}))
+)
 _commands = misshapen(COMMAND, words).map(_form)
 slack_posts = st.one_of(
-    st.tuples(st.one_of(_events, mutated(_events), anything.map(as_json)), st.sampled_from([says.JSON, f"{says.JSON}; charset=utf-8"])),
-    st.tuples(st.one_of(_presses, _commands, mutated(_presses), mutated(_commands), st.binary(max_size=80)), st.just(says.FORM)),
+    st.tuples(
+        st.one_of(_events, mutated(_events), anything.map(as_json)),
+        st.sampled_from([says.JSON, f"{says.JSON}; charset=utf-8"]),
+    ),
+    st.tuples(
+        st.one_of(_presses, _commands, mutated(_presses), mutated(_commands), st.binary(max_size=80)),
+        st.just(says.FORM),
+    ),
 )

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import shutil
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -92,7 +91,11 @@ class Targets:
             "facts, loaded": (16, self._fact_files(), self.load_facts),
             "REST, served": (8, inputs.rest_bodies, self.post_rest),
             "Slack, served": (3, inputs.slack_posts, self.post_slack),
-            "socket, served": (3, st.tuples(inputs.auths, st.lists(inputs.packets, min_size=1, max_size=4)), self.post_packets),
+            "socket, served": (
+                3,
+                st.tuples(inputs.auths, st.lists(inputs.packets, min_size=1, max_size=4)),
+                self.post_packets,
+            ),
         }
 
     # ---- served ------------------------------------------------------------------------------------------
@@ -238,8 +241,3 @@ async def _now(deed: Callable[..., Any], *arguments: Any) -> Any:
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def alive() -> int:
-    """Threads that serve."""
-    return threading.active_count()
