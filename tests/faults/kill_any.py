@@ -1,4 +1,4 @@
-"""Kills, with kill -9, every process of `make run` again and again while visitors talk over REST; its supervisor brings them back.
+"""Kills, with kill -9, every process of `make run` again and again while visitors talk over REST; its supervisor restarts them.
 
     .venv/bin/python -m tests.faults.kill_any [--turns 1000] [--kills 30] [--visitors 10] [--seed 1]
 

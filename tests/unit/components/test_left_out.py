@@ -60,4 +60,6 @@ def test_the_switch_and_a_failing_start_begin_rasas_own_server(switch: str, tmp_
         timeout=60,
         env={**os.environ, "SHORTCUTS": "" if broken else switch},
     )
-    assert done.stdout == "-m rasa run -i 127.0.0.1 -p 1 -m none with off\n", done.stderr
+    *logged, started = done.stdout.splitlines()
+    assert started == "-m rasa run -i 127.0.0.1 -p 1 -m none with off", done.stderr
+    assert len(logged) == bool(broken) and all("shortcuts are off: " in line for line in logged)
