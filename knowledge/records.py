@@ -1,7 +1,7 @@
 """Typed, frozen records of the facts: each checks what it can know by itself.
 
-Every text that a visitor may read is a mapping from language code to text (see ``languages.py``). Dates are ISO 8601; ``as_of`` may
-be a year, a month or a day, because some sources give no more.
+Every text that a visitor may read is a mapping from language code to text (see ``languages.py``). Dates are
+ISO 8601; ``as_of`` may be a year, a month or a day, because some sources give no more.
 """
 
 from __future__ import annotations

@@ -253,7 +253,9 @@ def test_a_number_of_years_and_an_abbreviation_are_the_same_in_every_language(fa
 
 
 def test_only_the_french_names_of_the_guide_count_as_official(facts: Facts) -> None:
-    seen = [(p.id, n) for p in facts.professions.values() for n, s in p.names_status.items() if s != UNVERIFIED]
+    seen = [
+        (p.id, n) for p in facts.professions.values() for n, s in p.names_status.items() if s != UNVERIFIED
+    ]
     general = [p.id for p in facts.professions.values() if p.group == "general"]
     assert seen == [(name, "fr") for name in general[:13]]
     assert {status for table in facts.wording_status.values() for status in table.values()} == {UNVERIFIED}
