@@ -228,6 +228,15 @@ def texts_of_the_list(facts: Facts) -> dict[str, Text]:
     return found | {"hours": facts.firm.hours}
 
 
+def test_a_phrase_joins_its_two_genders_by_one_bare_slash(facts: Facts) -> None:
+    for p in facts.professions.values():
+        for language in LANGUAGES[1:]:
+            assert not re.search(r"\s/|/\s|\((?:e|a|o)\)", p.phrase[language]), (p.id, language)
+    nurse, engineer = facts.professions["registered_nurse"].phrase, facts.professions["engineer"].phrase
+    assert nurse["fr"] == "infirmière autorisée/infirmier autorisé"
+    assert engineer["es"] == "ingeniera/ingeniero"
+
+
 def test_french_is_set_as_canadian_french_is(facts: Facts) -> None:
     for where, text in texts_of_the_list(facts).items():
         assert not re.search(r"\s[;?!]|[^\u00a0]:(?!\d)|«[^\u00a0]|[^\u00a0]»|[“”\"]", text["fr"]), where
@@ -250,6 +259,12 @@ def test_a_number_of_years_and_an_abbreviation_are_the_same_in_every_language(fa
         wanted = Counter(re.findall(abbreviation, text["en"]))
         for language in LANGUAGES[1:] if where != "hours" else ():
             assert Counter(re.findall(abbreviation, text[language].replace("EE. UU.", ""))) == wanted, where
+
+
+def test_french_never_calls_a_licence_by_the_word_for_a_work_permit(facts: Facts) -> None:
+    for where, text in texts_of_the_list(facts).items():
+        if not where.startswith("source"):
+            assert not re.search(r"\bpermis\b(?!\sd'exercice)", text["fr"], re.I), where
 
 
 def test_only_the_french_names_of_the_guide_count_as_official(facts: Facts) -> None:
