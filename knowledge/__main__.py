@@ -1,4 +1,5 @@
-"""``python -m knowledge``: what the facts cover, how old the checks are, and what is due for a re-check."""
+"""``python -m knowledge``: what the facts cover, how old the checks are, what is due for a re-check, and which
+names of the agreement still have to be compared with its French or Spanish text."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 
-from knowledge.coverage import as_json, as_table, rows
+from knowledge.coverage import as_json, as_table, names_as_text, rows, unverified
 from knowledge.facts import FactsError, load
 
 
@@ -22,8 +23,11 @@ def main(arguments: Sequence[str], today: date) -> int:
     except FactsError as error:
         print(error, file=sys.stderr)
         return 2
-    found = rows(facts, options.today)
-    print(as_json(found, facts.version, options.due) if options.json else as_table(found, options.due))
+    found, names = rows(facts, options.today), [] if options.due else unverified(facts)
+    if options.json:
+        print(as_json(found, facts.version, options.due, names))
+    else:
+        print("\n\n".join(filter(None, [names_as_text(names), as_table(found, options.due)])))
     return int(options.due and any(row.due for row in found))
 
 

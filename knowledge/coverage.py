@@ -1,4 +1,5 @@
-"""What the facts cover: every profession and rule, its sources, its age, and what is due for another look."""
+"""What the facts cover: every profession and rule, its sources, its age, and what is due for another look;
+and which names of the agreement stand in a translation of ours that nobody has held against the official text."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from knowledge.facts import Facts
+from knowledge.languages import TRANSLATIONS, UNVERIFIED
 from knowledge.records import Dated
 
 COLUMNS = ("fact", "as of", "checked", "age", "re-check", "sure", "sources")
@@ -26,6 +28,30 @@ class Row(NamedTuple):
     due: bool
     confidence: str
     volatile: bool
+
+
+class Unverified(NamedTuple):
+    """A name of the agreement, or a whole section of its words, whose official wording in a language is not verified."""
+
+    language: str
+    kind: str
+    id: str
+    wording: str
+
+
+def unverified(facts: Facts) -> list[Unverified]:
+    """By language: the sections, then the names of professions, in the order of the file."""
+    found = []
+    for language in TRANSLATIONS:
+        for section, status in facts.wording_status.items():
+            if status[language] == UNVERIFIED:
+                found.append(
+                    Unverified(language, "section", section, f"all {len(getattr(facts, section))} texts")
+                )
+        for p in facts.professions.values():
+            if p.names_status[language] == UNVERIFIED:
+                found.append(Unverified(language, "profession", p.id, p.treaty_name[language]))
+    return found
 
 
 def rows(facts: Facts, today: date) -> list[Row]:
@@ -49,10 +75,16 @@ def _row(kind: str, fact: Dated, today: date) -> Row:
     )
 
 
-def as_json(found: Sequence[Row], version: str, only_due: bool = False) -> str:
-    """The rows as JSON, with the version of the facts and how many are due."""
-    facts = [row._asdict() for row in found if row.due or not only_due]
-    content = {"version": version, "due": sum(row.due for row in found), "facts": facts}
+def as_json(
+    found: Sequence[Row], version: str, only_due: bool = False, names: Sequence[Unverified] = ()
+) -> str:
+    """The rows as JSON, with the version of the facts, how many are due, and the names that are not verified."""
+    content = {
+        "version": version,
+        "due": sum(row.due for row in found),
+        "facts": [row._asdict() for row in found if row.due or not only_due],
+        "unverified": [name._asdict() for name in names],
+    }
     return json.dumps(content, default=str, ensure_ascii=False, indent=2)
 
 
@@ -84,3 +116,16 @@ def summary(found: Sequence[Row]) -> str:
     due = sum(row.due for row in found)
     state = f"{due} due for a re-check" if due else "nothing is due for a re-check"
     return f"{', '.join(kinds)}: {state}"
+
+
+def names_as_text(names: Sequence[Unverified]) -> str:
+    """The names that are not verified as aligned text under one heading a language, which counts them."""
+    width = max((len(name.id) for name in names), default=0)
+    blocks = []
+    for language in dict.fromkeys(name.language for name in names):
+        own = [name for name in names if name.language == language]
+        counted = sum(name.kind == "profession" for name in own)
+        lines = [_aligned((name.id, name.wording), (width, 0)) for name in own]
+        heading = f"official wording not verified in {language}: {counted} names of professions"
+        blocks.append("\n".join([heading, *lines]))
+    return "\n\n".join(blocks)

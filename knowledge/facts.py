@@ -13,17 +13,19 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from knowledge.records import Credential, Firm, JobTitle, Profession, Record, Rule, Source, Text
+from knowledge.languages import status_fault, text_fault
+from knowledge.records import Credential, Firm, JobTitle, Profession, Record, Rule, Source, Text, texts
 from knowledge.text import key as words_key
 
 FOLDER = Path(__file__).parent
 SECTIONS = {
     "sources.yml": ("sources",),
-    "professions.yml": ("groups", "credentials", "footnotes", "professions"),
+    "professions.yml": ("wording_status", "groups", "credentials", "footnotes", "professions"),
     "rules.yml": ("topics", "rules"),
     "job_titles.yml": ("bases", "titles"),
 }
 FILES = (*SECTIONS, "firm.yml")
+WORDED = ("groups", "credentials", "footnotes")  # by the agreement, so that a translation may be ours only
 
 
 class FactsError(ValueError):
@@ -42,6 +44,7 @@ class Facts(BaseModel):
 
     version: str
     sources: dict[str, Source]
+    wording_status: dict[str, Mapping[str, str]]
     groups: dict[str, Text]
     credentials: dict[str, Credential]
     footnotes: dict[str, Text]
@@ -101,6 +104,8 @@ R = TypeVar("R", bound=Record)
 def _record(model: type[R], data: Any, file: str, where: str) -> R:
     if not isinstance(data, dict):
         raise FactsError(file, where, "is not a mapping")
+    for name, text in texts(data, model):
+        _in_every_language(text, file, f"{where}.{name}")
     try:
         return model(**data)
     except ValidationError as error:
@@ -108,22 +113,32 @@ def _record(model: type[R], data: Any, file: str, where: str) -> R:
         raise FactsError(file, ".".join([where, *map(str, first["loc"])]), first["msg"]) from None
 
 
+def _in_every_language(text: Any, file: str, where: str) -> None:
+    if fault := text_fault(text, file):
+        raise FactsError(file, where, fault)
+
+
 def _named(model: type[R], data: Any, file: str, where: str) -> dict[str, R]:
     return {n: _record(model, value, file, f"{where}.{n}") for n, value in _mapping_of(data, file, where)}
 
 
 def _mapping_of(data: Any, file: str, where: str) -> Iterable[tuple[str, Any]]:
-    if not isinstance(data, dict):
+    if not isinstance(data, Mapping):
         raise FactsError(file, where, "is missing or not a mapping")
     return data.items()
 
 
 def _texts(data: Any, file: str, where: str) -> dict[str, Text]:
-    class Holder(Record):
-        text: Text
+    named = dict(_mapping_of(data, file, where))
+    for name, text in named.items():
+        _in_every_language(text, file, f"{where}.{name}")
+    return named
 
-    named = _mapping_of(data, file, where)
-    return {n: _record(Holder, {"text": value}, file, f"{where}.{n}").text for n, value in named}
+
+def _statuses(data: Any, file: str, where: str) -> Mapping[str, str]:
+    if fault := status_fault(dict(_mapping_of(data, file, where))):
+        raise FactsError(file, where, fault)
+    return dict(data)
 
 
 def _listed(model: type[R], data: Any, file: str, where: str, name: str = "id") -> dict[str, R]:
@@ -186,11 +201,19 @@ def _sources_and_professions(content: Mapping[str, Any]) -> dict[str, Any]:
     found: Mapping[str, Any] = content[file]
     return {
         "sources": _named(Source, content["sources.yml"].get("sources"), "sources.yml", "sources"),
+        "wording_status": _wording_status(found.get("wording_status"), file),
         "groups": _texts(found.get("groups"), file, "groups"),
         "credentials": _named(Credential, found.get("credentials"), file, "credentials"),
         "footnotes": _texts(found.get("footnotes"), file, "footnotes"),
         "professions": _listed(Profession, found.get("professions"), file, "professions"),
     }
+
+
+def _wording_status(data: Any, file: str) -> dict[str, Mapping[str, str]]:
+    where = "wording_status"
+    named = dict(_mapping_of(data, file, where))
+    _known(file, where, named, WORDED, "section")
+    return {section: _statuses(named.get(section), file, f"{where}.{section}") for section in WORDED}
 
 
 def _rules_and_titles(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,6 +233,7 @@ def _check_professions(facts: Facts) -> None:
     file = "professions.yml"
     for p in facts.professions.values():
         where = f"professions.{p.id}"
+        _statuses(p.names_status, file, f"{where}.names_status")
         _known(file, f"{where}.sources", p.sources, facts.sources, "source")
         _known(file, f"{where}.group", [p.group], facts.groups, "group")
         _known(file, f"{where}.footnotes", p.footnotes, facts.footnotes, "footnote")

@@ -1,13 +1,13 @@
 """Typed, frozen records of the facts: each checks what it can know by itself.
 
-Every text that a visitor may read is a mapping from language code to text. Dates are ISO 8601; ``as_of`` may
-be a year, a month or a day, because some sources give no more.
+Every text that a visitor may read is a mapping from language code to text (see ``languages.py``). Dates are
+ISO 8601; ``as_of`` may be a year, a month or a day, because some sources give no more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from holidays import country_holidays
 from pydantic import BaseModel, Extra, Field, validator
 
-LANGUAGES = ("en",)
 PARTIES = ("us", "mx")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EMAIL = r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$"
@@ -33,10 +32,7 @@ class Record(BaseModel):
 
     @validator("*", pre=True)
     def _is_written_well(cls, value: Any, field: Any) -> Any:
-        """What pydantic lets pass or mends: a missing language, a bare YAML ``no``, a number for a date."""
-        if field.outer_type_ in (Text, tuple[Text, ...]):
-            for text in [value] if field.outer_type_ == Text else value:
-                _check_languages(text)
+        """What pydantic lets pass or mends: a bare YAML ``no``, a number for a date."""
         text_like = isinstance(field.type_, type) and issubclass(field.type_, str)
         if text_like and any(isinstance(word, bool) for word in (value, *_items(value))):
             raise ValueError("is true or false to YAML: put the word in quotes")
@@ -44,12 +40,6 @@ class Record(BaseModel):
         if field.type_ is date and not all(isinstance(day, (date, str, type(None))) for day in dates):
             raise ValueError("is not a date YYYY-MM-DD")
         return value
-
-
-def _check_languages(text: Any) -> None:
-    missing = [n for n in LANGUAGES if not (isinstance(text, dict) and str(text.get(n) or "").strip())]
-    if missing:
-        raise ValueError(f"text is missing in {', '.join(missing)}")
 
 
 def _items(value: Any) -> Iterable[Any]:
@@ -60,6 +50,16 @@ def _not_empty(value: tuple[Any, ...]) -> tuple[Any, ...]:
     if not value:
         raise ValueError("is empty")
     return value
+
+
+def texts(data: Mapping[str, Any], model: type[Record]) -> Iterator[tuple[str, Any]]:
+    """The texts among the data for a record, each with its key: ('conditions.0', {'en': …})."""
+    for name in data.keys() & model.__fields__.keys():
+        outer = model.__fields__[name].outer_type_
+        if outer == Text:
+            yield name, data[name]
+        elif outer == tuple[Text, ...]:
+            yield from ((f"{name}.{number}", text) for number, text in enumerate(_items(data[name])))
 
 
 class Source(Record):
@@ -118,6 +118,7 @@ class Profession(Dated):
     """A listed profession.
 
     ``minimum_requirements`` is a list of alternatives; all credentials of one alternative are needed.
+    ``names_status`` says of each translation of ``treaty_name`` whether its official wording was seen.
     """
 
     name: Text
@@ -133,8 +134,7 @@ class Profession(Dated):
     regulated_note: str
     health_care: bool = False
     notes: tuple[str, ...] = ()
-    names: dict[str, str]
-    names_status: dict[str, str]
+    names_status: dict[str, str]  # no Text: from language to status
 
     @validator("minimum_requirements")
     def _something_is_required(cls, value: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:

@@ -10,6 +10,8 @@ import pytest
 import yaml
 
 from knowledge.facts import FILES, Facts, FactsError, load
+from knowledge.languages import LANGUAGES, UNVERIFIED
+from knowledge.records import Text
 
 HERE = Path(__file__).parent
 BROKEN = yaml.safe_load((HERE / "broken" / "expected.yml").read_text(encoding="utf-8"))
@@ -93,6 +95,29 @@ def test_a_fact_is_due_from_its_re_check_day_on() -> None:
     assert not load(HERE / "valid").rules["visa_fee"].due(date(2099, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("file", "key", "text"),
+    [
+        ("rules.yml", "topics.fees", ", fr: Frais"),
+        ("rules.yml", "rules.worker_fee.says", ", fr: Le permis coûte 155 $ CA."),
+        ("job_titles.yml", "titles.archivist.why", ", fr: Les archives ne sont pas sur la liste."),
+    ],
+)
+def test_a_file_is_held_to_every_language_once_its_translation_is_complete(
+    file: str, key: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(HERE / "valid", tmp_path, dirs_exist_ok=True)
+    whole = (tmp_path / file).read_text(encoding="utf-8")
+    (tmp_path / file).write_text(whole.replace(text, ""), encoding="utf-8")
+    monkeypatch.setattr("knowledge.languages.COMPLETE", ())
+    load(tmp_path)
+    monkeypatch.setattr("knowledge.languages.COMPLETE", (file,))
+    with pytest.raises(FactsError) as refused:
+        load(tmp_path)
+    assert (refused.value.file, refused.value.key) == (file, key)
+    assert refused.value.problem == "text is missing in fr"
+
+
 # The list
 
 
@@ -107,7 +132,10 @@ def test_64_names_stand_for_63_professions_of_the_agreement(facts: Facts) -> Non
         "scientist": 23,
         "teacher": 3,
     }
-    assert len({p.treaty_name["en"] for p in facts.professions.values()}) == 63
+    for language in LANGUAGES:
+        assert len({p.treaty_name[language] for p in facts.professions.values()}) == 63
+        assert len({p.name[language] for p in facts.professions.values()}) == 64
+        assert len({p.phrase[language] for p in facts.professions.values()}) == 64
 
 
 def test_there_are_72_rules_and_278_titles_of_the_reference(facts: Facts) -> None:
@@ -180,7 +208,72 @@ def test_health_workers_are_marked_for_the_medical_exam(facts: Facts) -> None:
 
 def test_a_name_reads_well_within_a_sentence(facts: Facts) -> None:
     for p in facts.professions.values():
-        assert re.sub("Quebec|Canada", "", p.phrase["en"]).islower(), p.id
+        for language in LANGUAGES:
+            assert re.sub("Qu[eé]bec|Canada", "", p.phrase[language]).islower(), (p.id, language)
+
+
+# French and Spanish
+
+
+def texts_of_the_list(facts: Facts) -> dict[str, Text]:
+    """Every text of professions.yml, sources.yml and firm.yml that a visitor may read, by where it stands."""
+    found = {f"source {name}": source.short for name, source in facts.sources.items()}
+    found |= {f"group {name}": text for name, text in facts.groups.items()}
+    found |= {f"footnote {name}": text for name, text in facts.footnotes.items()}
+    found |= {f"credential {name}": credential.text for name, credential in facts.credentials.items()}
+    for p in facts.professions.values():
+        found |= {f"{p.id} name": p.name, f"{p.id} treaty_name": p.treaty_name, f"{p.id} phrase": p.phrase}
+        found |= {f"{p.id} condition {number}": text for number, text in enumerate(p.conditions)}
+        found |= {f"{p.id} limits": p.limits} if p.limits else {}
+    return found | {"hours": facts.firm.hours}
+
+
+def test_a_phrase_joins_its_two_genders_by_one_bare_slash(facts: Facts) -> None:
+    for p in facts.professions.values():
+        for language in LANGUAGES[1:]:
+            assert not re.search(r"\s/|/\s|\((?:e|a|o)\)", p.phrase[language]), (p.id, language)
+    nurse, engineer = facts.professions["registered_nurse"].phrase, facts.professions["engineer"].phrase
+    assert nurse["fr"] == "infirmière autorisée/infirmier autorisé"
+    assert engineer["es"] == "ingeniera/ingeniero"
+
+
+def test_french_is_set_as_canadian_french_is(facts: Facts) -> None:
+    for where, text in texts_of_the_list(facts).items():
+        assert not re.search(r"\s[;?!]|[^\u00a0]:(?!\d)|«[^\u00a0]|[^\u00a0]»|[“”\"]", text["fr"]), where
+
+
+def test_spanish_is_mexican_and_its_quotes_touch_their_words(facts: Facts) -> None:
+    for where, text in texts_of_the_list(facts).items():
+        assert not re.search(r"\s[;:?!]|«\s|\s»|[“”\"]|\b(tú|vosotros|vuestr\w+)\b", text["es"], re.I), where
+
+
+def test_spanish_never_calls_a_degree_or_a_college_by_the_name_of_a_school(facts: Facts) -> None:
+    for where, text in texts_of_the_list(facts).items():
+        assert not re.search(r"postsecundari|\bcolegio\b(?! de abogados)", text["es"], re.I), where
+        assert "bachillerato" not in re.sub(r"posterior(es)? al bachillerato", "", text["es"]), where
+
+
+def test_a_number_of_years_and_an_abbreviation_are_the_same_in_every_language(facts: Facts) -> None:
+    abbreviation = r"(?:[A-Z]\.){2,}|\bBSN\b|\d+"
+    for where, text in texts_of_the_list(facts).items():
+        wanted = Counter(re.findall(abbreviation, text["en"]))
+        for language in LANGUAGES[1:] if where != "hours" else ():
+            assert Counter(re.findall(abbreviation, text[language].replace("EE. UU.", ""))) == wanted, where
+
+
+def test_french_never_calls_a_licence_by_the_word_for_a_work_permit(facts: Facts) -> None:
+    for where, text in texts_of_the_list(facts).items():
+        if not where.startswith("source"):
+            assert not re.search(r"\bpermis\b(?!\sd'exercice)", text["fr"], re.I), where
+
+
+def test_only_the_french_names_of_the_guide_count_as_official(facts: Facts) -> None:
+    seen = [
+        (p.id, n) for p in facts.professions.values() for n, s in p.names_status.items() if s != UNVERIFIED
+    ]
+    general = [p.id for p in facts.professions.values() if p.group == "general"]
+    assert seen == [(name, "fr") for name in general[:13]]
+    assert {status for table in facts.wording_status.values() for status in table.values()} == {UNVERIFIED}
 
 
 # The rules
@@ -229,6 +322,7 @@ def test_every_source_is_used_and_named_in_two_to_six_words(facts: Facts) -> Non
     assert used == set(facts.sources)
     for name, source in facts.sources.items():
         assert 2 <= len(source.short["en"].split()) <= 6, name
+        assert all(2 <= len(source.short[language].split()) <= 8 for language in LANGUAGES), name
 
 
 # What would embarrass a law firm
