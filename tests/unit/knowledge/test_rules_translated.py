@@ -68,9 +68,28 @@ NUANCES = {
     r"\bif\b(?! its name)": (r"\bsi\b|\bs'ils\b|avec la seule|sauf|en cas|au besoin", r"\bsi\b|salvo"),
 }
 NEGATION = {
-    "en": r"\b(?:not|no|none|neither|nor|without|can't|don't|doesn't|isn't|shouldn't|aren't|there's no|unclear)\b",
-    "fr": r"\b(?:ne|ni|non|pas|aucune?|aucuns|sans|hors)\b|\bn'",
-    "es": r"\b(?:no|ni|sin|ning[uú]n\w*|fuera)\b",
+    "en": r"\b(?:not|no|none|neither|nor|without|nothing|except\w*|exempt\w*|unless|unclear|leave out)\b|n't\b",
+    "fr": r"\b(?:pas|ni|sans|non|aucune?|aucuns|rien|sauf|dispens\w+|exception|laissent de côté)\b",
+    "es": r"\b(?:no|ni|sin(?! embargo)|ning[uú]n\w*|salvo|exent\w+|excep\w+|exenci\w+|dejan fuera)\b",
+}
+# How many more than English: what a language negates twice, or puts without.
+MORE_NEGATIONS = {
+    ("no_quota", "es"): 1,  # no mencionan ningún
+    ("agreement_status", "es"): 1,  # declined: no aceptó
+    ("wages", "fr"): 1,  # need not … or: n'a pas … ni
+    ("wages", "es"): 1,
+    ("duration", "fr"): 1,  # not beyond … or: pas … ni
+    ("duration", "es"): 1,
+    ("executives", "es"): 1,  # otherwise: si no
+    ("lmia_exempt", "fr"): -1,  # isn't free of paperwork: a toutefois des démarches à faire
+    ("lmia_exempt", "es"): -1,
+    ("advice_limits", "fr"): -1,  # je ne décide … de personne
+}
+# may, can and the like, counted; licence_instead_of_degree says 'can' a second time where English has 'does'
+MAY = {
+    "en": r"\b(?:may be able|may|can|can't|could|might|be able|lets|allowed|allows)\b",
+    "fr": r"\b(?:peut|peuvent|pouvez|pouvoir|pourr\w+|est permis|permise|permet|risque|admet)\b",
+    "es": r"\b(?:[Pp]uede[ns]?|poder|podr\w+|pudiera|[Qq]uizá|permit[ae]|admite)\b",
 }
 ENGLISH = (
     r"the|and|you|your|of|is|are|with|not|if|to|from|this|that|which|work|permit|they|it|its|by|was|be|at|in"
@@ -88,7 +107,7 @@ MUST_SAY = [
         "una empresa canadiense que usted haya fundado",
     ),
     ("no_job_offer", "pour chercher du travail", "para buscar trabajo"),
-    ("licensing", "n'est pas un permis d'exercice", "no es una licencia para ejercer"),
+    ("licensing", "ne vaut pas un permis d'exercice", "no es una licencia para ejercer"),
     ("licensing", "infirmières et infirmiers autorisés", "enfermeras y enfermeros registrados"),
     ("extensions", "le séjour doit encore être temporaire", "la estancia aún debe ser temporal"),
     ("duration", "Il peut être prolongé", "Se puede prorrogar"),
@@ -222,7 +241,20 @@ def test_nuances_are_kept(rule: str, language: str) -> None:
     for nuance, own in NUANCES.items():
         if re.search(nuance, english, re.I):
             assert re.search(own[LANGUAGES.index(language)], text, re.I), nuance
-    assert bool(re.search(NEGATION["en"], english, re.I)) <= bool(re.search(NEGATION[language], text, re.I))
+
+
+@pytest.mark.parametrize(("rule", "language"), RULES)
+def test_what_is_denied_or_exempt_stays_so(rule: str, language: str) -> None:
+    english, text = says(rule, language)
+    denied = [len(re.findall(NEGATION[n], t, re.I)) for n, t in (("en", english), (language, text))]
+    assert denied[1] - denied[0] == MORE_NEGATIONS.get((rule, language), 0)
+
+
+@pytest.mark.parametrize(("rule", "language"), RULES)
+def test_what_may_be_stays_a_may_be(rule: str, language: str) -> None:
+    english, text = says(rule, language)
+    may = [len(re.findall(MAY[n], t)) for n, t in (("en", english), (language, text))]
+    assert may[1] - may[0] == (rule == "licence_instead_of_degree")
 
 
 @pytest.mark.parametrize("case", MUST_SAY, ids=lambda case: str(case[0]))
