@@ -168,9 +168,7 @@ GRAMMARS: Mapping[str, Grammar] = {"en": Grammar(), "fr": French(), "es": Spanis
 def plain(text: str) -> str:
     """Small letters without accents, to compare by."""
     return "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", text.casefold())
-        if unicodedata.category(sign) != "Mn"
+        sign for sign in unicodedata.normalize("NFKD", text.casefold()) if unicodedata.category(sign) != "Mn"
     )
 
 

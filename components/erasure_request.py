@@ -36,7 +36,10 @@ _WHAT = (
     rf"|{_ALL}(?:the )?(?:personal )?(?:data|info|information){_KNOWN}|(?:everything|whatever|what|all){_KNOWN}"
     rf"|(?:everything|whatever|what|all){_TOLD}|everything|it all|me)"
 )
-_FR_END = r"(?: (?:s il (?:vous|te) pla[iî]t|svp|stp|merci|maintenant|tout de suite|imm[eé]diatement|d[eé]finitivement|pour de bon))*"
+_FR_END = (
+    r"(?: (?:s il (?:vous|te) pla[iî]t|svp|stp|merci|maintenant|tout de suite|imm[eé]diatement|d[eé]finitivement"
+    r"|pour de bon))*"
+)
 _FR_THINGS = (
     r"(?:donn[eé]es|informations?|infos|renseignements|coordonn[eé]es|messages|conversations?|historique)"
     r"(?: personnel(?:le)?s)?"
@@ -93,15 +96,17 @@ _YES = {
          "yes do it", "go ahead", "yes go ahead", "erase it", "yes erase it", "yes i am sure", "yes im sure"}
     ),
     "fr": frozenset(
-        {"oui", "oui merci", "oui svp", "oui s il vous plaît", "d accord", "oui supprimez", "supprimez", "supprimer", "tout supprimer",
-         "oui tout supprimer", "supprimez tout", "oui supprimez tout", "effacez", "effacez tout", "oui effacez tout", "allez y",
-         "oui allez y", "je confirme", "confirmer", "oui je confirme", "oui je suis sûr", "oui je suis sûre"}
+        {"oui", "oui merci", "oui svp", "oui s il vous plaît", "d accord", "oui supprimez", "supprimez", "supprimer",
+         "tout supprimer", "oui tout supprimer", "supprimez tout", "oui supprimez tout", "effacez", "effacez tout",
+         "oui effacez tout", "allez y", "oui allez y", "je confirme", "confirmer", "oui je confirme",
+         "oui je suis sûr", "oui je suis sûre"}
     ),
     "es": frozenset(
-        {"sí", "si", "sí por favor", "si por favor", "claro", "de acuerdo", "borrar", "borrar todo", "sí borrar todo", "si borrar todo",
-         "bórrelo", "borrelo", "bórrelo todo", "borrelo todo", "sí bórrelo", "si borrelo", "sí bórrelo todo", "si borrelo todo",
-         "borre todo", "sí borre todo", "si borre todo", "elimínelo", "adelante", "sí adelante", "si adelante", "confirmo",
-         "sí confirmo", "si confirmo", "estoy seguro", "estoy segura"}
+        {"sí", "si", "sí por favor", "si por favor", "claro", "de acuerdo", "borrar", "borrar todo", "sí borrar todo",
+         "si borrar todo", "bórrelo", "borrelo", "bórrelo todo", "borrelo todo", "sí bórrelo", "si borrelo",
+         "sí bórrelo todo", "si borrelo todo", "borre todo", "sí borre todo", "si borre todo", "elimínelo",
+         "adelante", "sí adelante", "si adelante", "confirmo", "sí confirmo", "si confirmo", "estoy seguro",
+         "estoy segura"}
     ),
 }  # fmt: skip
 _NO = {
@@ -110,12 +115,14 @@ _NO = {
          "stop", "dont", "no dont", "dont delete", "dont delete it", "no dont delete it", "not now"}
     ),
     "fr": frozenset(
-        {"non", "non merci", "conserver", "conservez", "conservez tout", "non conservez", "gardez", "gardez tout", "annuler", "annulez",
-         "laissez tomber", "ne supprimez pas", "ne supprimez rien", "non ne supprimez pas", "pas maintenant", "arrêtez"}
+        {"non", "non merci", "conserver", "conservez", "conservez tout", "non conservez", "gardez", "gardez tout",
+         "annuler", "annulez", "laissez tomber", "ne supprimez pas", "ne supprimez rien", "non ne supprimez pas",
+         "pas maintenant", "arrêtez"}
     ),
     "es": frozenset(
-        {"no", "no gracias", "conservar", "consérvelo", "conservelo", "no borre", "no lo borre", "no borre nada", "no lo borres",
-         "guárdelo", "guardelo", "cancelar", "cancele", "déjelo", "dejelo", "olvídelo", "olvidelo", "ahora no", "mejor no"}
+        {"no", "no gracias", "conservar", "consérvelo", "conservelo", "no borre", "no lo borre", "no borre nada",
+         "no lo borres", "guárdelo", "guardelo", "cancelar", "cancele", "déjelo", "dejelo", "olvídelo", "olvidelo",
+         "ahora no", "mejor no"}
     ),
 }  # fmt: skip
 
