@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any
 
+from actions.grammar import small
 from actions.words import Words
 from knowledge.facts import Facts
 from knowledge.places import Places
@@ -35,7 +36,7 @@ def case_of(slots: Mapping[str, Any], events: Sequence[Event], facts: Facts, wor
         profession=_job(job),
         citizenship=tuple(str(code).upper() for code in slots.get("citizenship") or ()),
         residence=", ".join(str(code).upper() for code in slots.get("residence") or ()) or None,
-        destination=_place(slots.get("destination")),
+        destination=_place(slots.get("destination"), words),
         facts={words.say(f"case_{name}"): str(slots[name]) for name in TOLD if slots.get(name)},
         asked=tuple(_topics(events, facts, words)),
         verdict=record.get("verdict"),
@@ -50,13 +51,13 @@ def case_of(slots: Mapping[str, Any], events: Sequence[Event], facts: Facts, wor
 def matter_line(slots: Mapping[str, Any], events: Sequence[Event], facts: Facts, words: Words) -> str | None:
     """'pharmacist, US citizen, work in Ontario, asked about: fees'; None when nothing was told or asked."""
     nations = [words.say(f"matter_{code}") for code in slots.get("citizenship") or () if code in ("us", "mx")]
-    place = _place(slots.get("destination"))
+    place = _place(slots.get("destination"), words)
     topics = list(_topics(events, facts, words))[-MOST_TOPICS:]
     parts = [
         str((slots.get("job") or {}).get("text") or ""),
         *nations,
         words.say("matter_for", place=place) if place else "",
-        words.say("matter_asked", topics=", ".join(map(_small, topics))) if topics else "",
+        words.say("matter_asked", topics=", ".join(map(small, topics))) if topics else "",
     ]
     return ", ".join(filter(None, parts)) or None
 
@@ -126,17 +127,12 @@ def _first_line(text: Any) -> str | None:
     return line or None
 
 
-def _small(topic: str) -> str:
-    return topic if topic[1:2].isupper() else topic[:1].lower() + topic[1:]
-
-
-def _place(code: Any) -> str | None:
-    return _provinces().get(str(code), str(code).upper()) if code else None
+def _place(code: Any, words: Words) -> str | None:
+    if code in _provinces():
+        return words.say(f"province_{code}")
+    return str(code).upper() if code else None
 
 
 @lru_cache(maxsize=1)
-def _provinces() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for name, code in Places().provinces.items():
-        names.setdefault(code, " ".join(name).title())
-    return names
+def _provinces() -> frozenset[str]:
+    return frozenset(Places().provinces.values())

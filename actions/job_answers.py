@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from actions.grammar import capital, plain
 from actions.jobs import Job
 from actions.parts import Button, Kit, Part, inform
 from actions.situation import Told, situation
-from actions.words import capital, shown, singular, with_article
 from knowledge.eligibility import PARTIES, TERRITORIES, Assessment, Situation, assess, own_title, still_open
 from knowledge.facts import Profession
 
@@ -60,7 +60,8 @@ def credentials(kit: Kit, topic: str, told: Told, job: Job) -> Part:
 def _verdict(kit: Kit, assessment: Assessment, person: Situation, job: Job) -> str:
     title = kit.facts.titles.get(job.title or "")
     profession = kit.profession(assessment)
-    text = shown(job.text, title.title) if title else job.text
+    grammar = kit.words.grammar
+    text = grammar.shown(job.text, title.title) if title else job.text
     nearest = [kit.phrase(p) for p in assessment.nearest[:2]]
     return kit.words.say(
         _sentence(kit, assessment, person, job),
@@ -68,15 +69,15 @@ def _verdict(kit: Kit, assessment: Assessment, person: Situation, job: Job) -> s
         profession=kit.words.of(profession.phrase) if profession else "",
         Text=capital(text),
         text=text,
-        job=with_article(text),
+        job=grammar.with_article(text),
         professions=kit.words.listing([kit.phrase(p) for p in assessment.professions[:3]]),
         why=kit.words.of(title.why) if title and title.why else "",
         limits=kit.words.of(profession.limits) if profession and profession.limits else "",
         nearest=kit.words.say("nearest_inline", professions=kit.words.listing(nearest)) if nearest else "",
         for_whom=_for_whom(kit, person),
         place=place_names(kit, person),
-        country={"us": "the US", "mx": "Mexico"}.get(person.destination or "", ""),
-        country_possessive={"us": "the US's", "mx": "Mexico's"}.get(person.destination or "", ""),
+        country=_country(kit, "country", person),
+        country_possessive=_country(kit, "possessive", person),
     )  # fmt: skip
 
 
@@ -92,6 +93,11 @@ def _sentence(kit: Kit, assessment: Assessment, person: Situation, job: Job) -> 
     return reason
 
 
+def _country(kit: Kit, word: str, person: Situation) -> str:
+    """Where somebody heads for from Canada; empty for anywhere else."""
+    return kit.words.say(f"{word}_{person.destination}") if person.destination in PARTIES else ""
+
+
 def place_names(kit: Kit, person: Situation) -> str:
     """The US territories among the citizenships, by name."""
     return kit.words.listing(
@@ -103,13 +109,15 @@ def _goes_by_another_name(kit: Kit, job: Job, profession: Profession | None) -> 
     title = kit.facts.titles.get(job.title or "")
     if not title or not profession or title.status != "same" or title.basis == "list_name":
         return False
-    return singular(job.text).lower() not in kit.words.of(profession.phrase).lower()
+    return plain(kit.words.grammar.singular(job.text)) not in plain(kit.words.of(profession.phrase))
 
 
 def _named(kit: Kit, job: Job, profession: Profession | None) -> str:
     own = kit.words.of(profession.phrase) if profession else job.text
     return (
-        f"{shown(job.text, job.title or '')} ({own})" if _goes_by_another_name(kit, job, profession) else own
+        f"{kit.words.grammar.shown(job.text, job.title or '')} ({own})"
+        if _goes_by_another_name(kit, job, profession)
+        else own
     )
 
 
@@ -206,5 +214,5 @@ def _which_buttons(kit: Kit, assessment: Assessment, job: Job) -> list[Button]:
         {"title": capital(kit.phrase(p)), "payload": inform("job_title", own_title(kit.facts, p))}
         for p in assessment.professions
     ]
-    other = inform("unknown_job", f"another kind of {job.text}")
+    other = inform("unknown_job", kit.words.say("another_kind", job=job.text))
     return [*choices, {"title": kit.words.say("button_something_else"), "payload": other}]

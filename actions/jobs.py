@@ -129,6 +129,8 @@ def chosen_of(facts: Facts, job: Job | None, text: str) -> str | None:
     fitting = [
         p
         for p in title.professions
-        if said & {t.word for t in tokens(facts.professions[p].phrase["en"])} - set(key(title.title).split())
+        if said
+        & {t.word for phrase in facts.professions[p].phrase.values() for t in tokens(phrase)}
+        - set(key(title.title).split())
     ]
     return own_title(facts, fitting[0]) if len(fitting) == 1 else None

@@ -15,14 +15,13 @@ def promised(firm: Firm, now: datetime, words: Words) -> str:
     values = promise.values
     city = values["time_zone"].rpartition("/")[2].replace("_", " ")
     time = words.say("promise_clock", clock=_clock(values["time"], words), city=city)
-    day = words.date(values["date"]).rpartition(" ")[0]
+    day = words.grammar.day_of(values["date"].partition("-")[2])
     return words.say(f"promise_{promise.words}", time=time, weekday=words.say(values["weekday"]), date=day)
 
 
 def _clock(time: str, words: Words) -> str:
     """'17:00' → '5 pm'."""
     hour, minute = (int(part) for part in time.split(":"))
-    clock = f"{(hour - 1) % 12 + 1}" + (f":{minute:02}" if minute else "")
     if (hour, minute) == (12, 0):
         return words.say("clock_noon")
-    return words.say("clock_am" if hour < 12 else "clock_pm", clock=clock)
+    return words.say("clock_am" if hour < 12 else "clock_pm", clock=words.grammar.clock(hour, minute))

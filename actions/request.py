@@ -13,6 +13,7 @@ from actions.case import case_of, transcript_of
 from actions.safe import Event, all_facts
 from actions.situation import SLOTS, hear
 from actions.words import Words
+from leads import brief
 from leads.aside import Heard
 from leads.contact import REGIONS
 from leads.draft import Draft
@@ -69,6 +70,7 @@ def regions(slots: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def new_lead(draft: Draft, tracker: Tracker, words: Words) -> NewLead:
+    """The request as the store takes it: the matter in the visitor's ``words``, the case in the firm's language."""
     agreed, events = draft.agreed or {}, since_last_request(tracker.events)
     person = tracker.get_slot("person")
     return NewLead(
@@ -84,7 +86,7 @@ def new_lead(draft: Draft, tracker: Tracker, words: Words) -> NewLead:
         employer=draft.values.get("employer"),
         urgency=draft.values.get("urgency"),
         person=person if person not in (None, "me") else None,
-        case=case_of(tracker.slots, events, all_facts(), words),
+        case=case_of(tracker.slots, events, all_facts(), Words(brief.LANGUAGE)),
         transcript=transcript_of(events),
         consent=Consent(
             agreed["version"],

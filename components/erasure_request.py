@@ -36,6 +36,30 @@ _WHAT = (
     rf"|{_ALL}(?:the )?(?:personal )?(?:data|info|information){_KNOWN}|(?:everything|whatever|what|all){_KNOWN}"
     rf"|(?:everything|whatever|what|all){_TOLD}|everything|it all|me)"
 )
+_FR_END = (
+    r"(?: (?:s il (?:vous|te) pla[iî]t|svp|stp|merci|maintenant|tout de suite|imm[eé]diatement|d[eé]finitivement"
+    r"|pour de bon))*"
+)
+_FR_THINGS = (
+    r"(?:donn[eé]es|informations?|infos|renseignements|coordonn[eé]es|messages|conversations?|historique)"
+    r"(?: personnel(?:le)?s)?"
+)
+_FR_WHAT = (
+    rf"(?:(?:toutes |tous |tout )?(?:mes|mon|ma) {_FR_THINGS}(?: et (?:mes|mon|ma) {_FR_THINGS})?"
+    r"|(?:toute )?(?:cette|la|notre) (?:conversation|discussion)|l historique|(?:ce|le) (?:chat|clavardage)"
+    r"|(?:tout )?ce que (?:vous avez|tu as|vous savez|tu sais|j ai [eé]crit|je vous ai (?:dit|[eé]crit))"
+    r"(?: (?:sur|de) moi| ici)?|tout)"
+)
+_ES_END = r"(?: (?:por favor|gracias|ahora|ya|ahora mismo|de inmediato|inmediatamente|para siempre|definitivamente))*"
+_ES_THINGS = (
+    r"(?:datos|informaci[oó]n|mensajes|chats?|conversaci[oó]n|conversaciones|historial)(?: personal(?:es)?)?"
+)
+_ES_WHAT = (
+    rf"(?:(?:todos |todas |toda |todo )?(?:mis|mi) {_ES_THINGS}(?: y (?:mis|mi) {_ES_THINGS})?"
+    r"|(?:toda )?(?:esta|la|nuestra) (?:conversaci[oó]n|pl[aá]tica)|(?:este|el) chat|el historial"
+    r"|(?:todo )?lo que (?:tiene|tienen|tienes|sabe|saben|sabes|guarda|guardan|guard[oó]|escrib[ií]|"
+    r"(?:le|te|les) (?:dije|escrib[ií]|cont[eé]))(?: (?:de|sobre) m[ií]| aqu[ií])?|todo)"
+)
 # In any language: a request, and the words that confirm it or take it back, without punctuation.
 _REQUEST: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(
@@ -47,20 +71,59 @@ _REQUEST: Mapping[str, re.Pattern[str]] = {
         rf"|(?:(?:have|get)|i want) {_ALL}my {_THINGS} (?:to be )?(?:deleted|erased|removed)"
         r"|(?:be|the right to be|my right to be|right to be) forgotten"
         rf"|(?:i )?(?:withdraw|revoke|take back) my consent){_END}"
-    )
+    ),
+    "fr": re.compile(
+        r"(?:(?:bonjour|salut|all[oô]|ok|oui|alors|et|svp|stp|s il (?:vous|te) pla[iî]t) )*"
+        r"(?:(?:(?:pouvez|pourriez) vous|(?:peux|pourrais) tu|je (?:veux|voudrais|souhaite)|j aimerais|veuillez|il faut)"
+        r"(?: que (?:vous|tu))? )?"
+        rf"(?:(?:supprim(?:er|ez|e|es|iez)|effac(?:er|ez|e|es|iez)|d[eé]trui(?:re|sez|s|siez)) {_FR_WHAT}"
+        r"|oubli(?:er|ez|e) (?:moi|tout)|(?:le |mon )?droit [aà] l (?:oubli|effacement)"
+        rf"|(?:je )?(?:retire|retirer|r[eé]voque) mon consentement){_FR_END}"
+    ),
+    "es": re.compile(
+        r"(?:(?:hola|buen(?:os|as) (?:d[ií]as|tardes|noches)|ok|s[ií]|y|por favor) )*"
+        r"(?:(?:puede|puedes|podr[ií]a|podr[ií]as|pueden|quiero|quisiera|deseo|necesito|solicito)(?: que)?(?: me)? )?"
+        rf"(?:(?:borr(?:ar|e|a|en|es)|elimin(?:ar|e|a|en|es)|suprim(?:ir|a|e|an)) {_ES_WHAT}"
+        r"|olv[ií]d(?:e|a|ar)(?:se|te)? (?:de m[ií]|de todo|todo)"
+        r"|(?:el |mi )?derecho (?:al olvido|a la supresi[oó]n|de cancelaci[oó]n)"
+        rf"|(?:yo )?(?:retiro|retirar|revoco|revocar) mi consentimiento){_ES_END}"
+    ),
 }
 _YES = {
     "en": frozenset(
         {"yes", "y", "yes please", "yep", "yeah", "sure", "ok", "okay", "confirm", "i confirm", "delete", "delete it",
          "delete it all", "yes delete", "yes delete it", "yes delete it all", "yes delete everything", "do it",
          "yes do it", "go ahead", "yes go ahead", "erase it", "yes erase it", "yes i am sure", "yes im sure"}
-    )
+    ),
+    "fr": frozenset(
+        {"oui", "oui merci", "oui svp", "oui s il vous plaît", "d accord", "oui supprimez", "supprimez", "supprimer",
+         "tout supprimer", "oui tout supprimer", "supprimez tout", "oui supprimez tout", "effacez", "effacez tout",
+         "oui effacez tout", "allez y", "oui allez y", "je confirme", "confirmer", "oui je confirme",
+         "oui je suis sûr", "oui je suis sûre"}
+    ),
+    "es": frozenset(
+        {"sí", "si", "sí por favor", "si por favor", "claro", "de acuerdo", "borrar", "borrar todo", "sí borrar todo",
+         "si borrar todo", "bórrelo", "borrelo", "bórrelo todo", "borrelo todo", "sí bórrelo", "si borrelo",
+         "sí bórrelo todo", "si borrelo todo", "borre todo", "sí borre todo", "si borre todo", "elimínelo",
+         "adelante", "sí adelante", "si adelante", "confirmo", "sí confirmo", "si confirmo", "estoy seguro",
+         "estoy segura"}
+    ),
 }  # fmt: skip
 _NO = {
     "en": frozenset(
         {"no", "n", "no thanks", "no thank you", "nope", "no keep it", "keep it", "cancel", "never mind", "nevermind",
          "stop", "dont", "no dont", "dont delete", "dont delete it", "no dont delete it", "not now"}
-    )
+    ),
+    "fr": frozenset(
+        {"non", "non merci", "conserver", "conservez", "conservez tout", "non conservez", "gardez", "gardez tout",
+         "annuler", "annulez", "laissez tomber", "ne supprimez pas", "ne supprimez rien", "non ne supprimez pas",
+         "pas maintenant", "arrêtez"}
+    ),
+    "es": frozenset(
+        {"no", "no gracias", "conservar", "consérvelo", "conservelo", "no borre", "no lo borre", "no borre nada",
+         "no lo borres", "guárdelo", "guardelo", "cancelar", "cancele", "déjelo", "dejelo", "olvídelo", "olvidelo",
+         "ahora no", "mejor no"}
+    ),
 }  # fmt: skip
 
 Events = Sequence[Mapping[str, Any]]

@@ -19,6 +19,7 @@ from leads.contact import shown
 from leads.records import Kind, StoredLead, Turn
 
 WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("brief.yml").read_text(encoding="utf-8"))
+LANGUAGE: str = WORDS["language"]  # the firm's, whatever the visitor's is
 LONGEST_MATTER = 2000
 LONGEST_TURN = 1500
 MOST_TURNS = 200

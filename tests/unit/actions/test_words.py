@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.words import DOMAIN, Words, capital, with_article
+from actions.words import DOMAIN, Words
 
 SENTENCES = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["words"]
 
@@ -48,52 +48,6 @@ def test_a_language_without_the_sentence_gets_english(words: Words, tmp_path: Pa
 def test_a_facts_text_comes_in_the_language_or_in_english() -> None:
     assert Words("fr").of({"en": "nurse", "fr": "infirmière"}) == "infirmière"
     assert Words("fr").of({"en": "nurse"}) == "nurse"
-
-
-@pytest.mark.parametrize(
-    ("iso", "said"),
-    [
-        ("2026-02", "February 2026"),
-        ("2026-02-11", "11 February 2026"),
-        ("2024", "2024"),
-        ("2024-12-01", "1 December 2024"),
-    ],
-)
-def test_a_date_is_said_as_exactly_as_it_is_known(words: Words, iso: str, said: str) -> None:
-    assert words.date(iso) == said
-
-
-@pytest.mark.parametrize(
-    ("items", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
-)
-def test_a_list_is_said_with_commas_and_a_last_or(words: Words, items: list[str], said: str) -> None:
-    assert words.listing(items) == said
-
-
-@pytest.mark.parametrize(
-    ("job", "said"),
-    [
-        ("plumber", "a plumber"),
-        ("actuary", "an actuary"),
-        ("engineer", "an engineer"),
-        ("RN", "an RN"),
-        ("CPA", "a CPA"),
-        ("nurses", "nurses"),
-        ("a nurse", "a nurse"),
-        ("my job", "my job"),
-        ("university teacher", "a university teacher"),
-        ("UX designer", "a UX designer"),
-        ("Economist", "an Economist"),
-        ("hostess", "a hostess"),
-    ],
-)
-def test_a_job_gets_the_article_that_english_gives_it(job: str, said: str) -> None:
-    assert with_article(job) == said
-
-
-@pytest.mark.parametrize(("text", "said"), [("nurse", "Nurse"), ("", ""), ("émigré", "Émigré"), ("RN", "RN")])
-def test_a_capital_changes_the_first_letter_only(text: str, said: str) -> None:
-    assert capital(text) == said
 
 
 def test_every_sentence_exists_in_english_and_its_braces_are_names() -> None:
