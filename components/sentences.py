@@ -7,12 +7,11 @@ from pathlib import Path
 
 import yaml
 
+from knowledge.languages import DEFAULT, LANGUAGES
 from knowledge.records import Firm
 
 FILE = Path(__file__).with_name("sentences.yml")
 DOMAIN = Path(__file__).resolve().parent.parent / "domain.yml"
-LANGUAGES = ("en", "fr", "es")
-DEFAULT = "en"
 
 
 class Sentences:

@@ -15,6 +15,7 @@ COMPLETE = (
     "sources.yml",
     "professions.yml",
     "firm.yml",
+    "rules.yml",
 )
 
 # How a name of the agreement reads in another language: as seen in an official text, or as we translate it.
