@@ -24,9 +24,10 @@ def test_it_names_the_firm_how_long_and_whom_to_write_to(all_facts: Facts, langu
 
 @pytest.mark.parametrize("language", ["fr", "es"])
 def test_each_language_says_as_much_as_the_english_page(all_facts: Facts, language: str) -> None:
-    english, other = (page(all_facts.firm, code) for code in ("en", language))
+    firm = all_facts.firm.copy(update={"address": "Ottawa"})
+    english, other = (page(firm, code) for code in ("en", language))
     assert re.findall("<[^>]*>", other)[4:] == re.findall("<[^>]*>", english)[4:]  # after the head's lang
-    said = re.sub("<[^>]*>|privacy@", "", other.replace(all_facts.firm.address, ""))
+    said = re.sub("<[^>]*>|privacy@", "", other)
     assert not re.search(r"\b(?:the|your|privacy|how long|this chat)\b", said, re.I)
 
 
