@@ -26,11 +26,16 @@ NO_CAVEAT = frozenset({"eligibility", "requirements", "list", "citizenship", "go
 # Who wants to hear "you qualify" hears who decides.
 _WANTS_A_PROMISE = re.compile(
     r"\bqualif(?:y|ies|ied)\b|\beligible\b|\bguarantee\w*|\bapproved?\b|\bconfirm\b|\bcertain\b|\b100 ?%"
-    r"|\bpromise\b|\bsurely\b|\bfor sure\b",
+    r"|\bpromise\b|\bsurely\b|\bfor sure\b"
+    r"|\bgaranti\w*|\bpromet\w*|\bapprouv\w*|\bsuis[- ]je admissible\b|\badmissible au\b|\bje me qualifie\b"
+    r"|\bgarant[ií]\w*|\baprob\w*|\bapruebe?n?\b|\bcalific\w*|\belegible\b|\basegura\w*",
     re.I,
 )
 _LIMITS_OF_ADVICE = re.compile(
-    r"\badvice\b|\blegal\b|\btrust\b|\brely\b|\breliable\b|\bconfirm\b|\bguarantee\w*|\bapprove\b", re.I
+    r"\badvice\b|\blegal\b|\btrust\b|\brely\b|\breliable\b|\bconfirm\b|\bguarantee\w*|\bapprove\b"
+    r"|\bconseils?\b|\bjuridiques?\b|\bfiables?\b|\bme fier\b|\bgaranti\w*|\bconfirmer\b|\bapprouver\b"
+    r"|\basesor[ií]a\b|\bconfiables?\b|\bconfiar\b|\bgarant[ií]\w*|\bconfirmar\b|\baprobar\b",
+    re.I,
 )
 _QUESTIONS = {"citizenship": "ask_citizenship", "licence": "ask_licence", "job": "which_job"}
 

@@ -147,9 +147,9 @@ class Spanish(_Quoting):
         return f"{'la' if said.partition(':')[0] == '1' else 'las'} {said}"
 
     def meeting(self, before: str, value: str) -> str:
-        """'o ' → 'u ' before o, 'y ' → 'e ' before i; 'desde ' → 'desde el ' before a day."""
+        """'o ' → 'u ' before o, 'y ' → 'e ' before i; 'desde ' → 'desde el ', 'fecha de ' → 'fecha del ' before a day."""
         if self._DAY.match(value):
-            return re.sub(r"(?<=\bdesde) $", " el ", before)
+            return re.sub(r"(?<=\bfecha de) $", "l ", re.sub(r"(?<=\bdesde) $", " el ", before))
         first = plain(value)
         if re.match("h?o", first):
             return re.sub(r"\bo (\**)$", r"u \1", before)

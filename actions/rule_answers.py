@@ -12,10 +12,16 @@ from knowledge.facts import Rule
 
 RULES_EACH = 2
 _GROUPS = (
-    ("medical_allied", re.compile(r"medical|health|allied", re.I)),
-    ("scientist", re.compile(r"scien", re.I)),
-    ("teacher", re.compile(r"teach|professor|academic", re.I)),
-    ("general", re.compile(r"\bgeneral", re.I)),
+    (
+        "medical_allied",
+        re.compile(r"medical|health|allied|m[eé]dic(?:o|a)s?\b|médica|param[eé]dic|sant[eé]\b|salud", re.I),
+    ),
+    ("scientist", re.compile(r"scien|cient[ií]f", re.I)),
+    (
+        "teacher",
+        re.compile(r"teach|professor|academic|enseign|profess?eur|profesor|docente|maestr[oa]", re.I),
+    ),
+    ("general", re.compile(r"\bg[eé]n[eé]ral", re.I)),
 )
 
 

@@ -73,6 +73,8 @@ def test_a_list_is_said_with_commas_and_a_last_or(language: str, items: list[str
         ("fr", "de « ", "avocat", "de « avocat"),
         ("es", "desde ", "11 de agosto de 2026", "desde el 11 de agosto de 2026"),
         ("es", "desde ", "agosto de 2026", "desde agosto de 2026"),
+        ("es", "con fecha de ", "11 de agosto de 2026", "con fecha del 11 de agosto de 2026"),
+        ("es", "con fecha de ", "agosto de 2026", "con fecha de agosto de 2026"),
         ("es", "médica y ", "ingeniera", "médica e ingeniera"),
         ("es", "médica y ", "hielera", "médica y hielera"),
     ],

@@ -252,6 +252,21 @@ async def test_the_case_goes_with_it(store: LeadStore) -> None:
     assert lead.person == "wife" and "Please check" in said["text"]
 
 
+async def test_the_case_is_in_the_language_of_the_firm_and_the_matter_in_the_visitors(store: LeadStore) -> None:
+    job = {"title": "pharmacist", "text": "pharmacienne", "status": "same", "nearest": None}
+    chat = Chat(store, language="fr", job=job, citizenship=["us"], destination="QC", licence="yes")
+    for text in ("Appelez-moi", "oui", "Ana Ruiz", "ana@example.com", "skip"):
+        await chat.say(text, "talk_to_lawyer" if text == "Appelez-moi" else "")
+    for text in ("use it", "skip", "skip", "send it"):
+        await chat.say(text)
+    (lead,) = store.of_conversation("visitor-1")
+    assert lead.language == lead.consent.language == "fr" and "relation avocat-client" in lead.consent.text
+    assert lead.matter == "pharmacienne, citoyenneté américaine, lieu de travail\u00a0: Québec"
+    assert (lead.case.destination, lead.case.facts, lead.case.still_open) == (
+        "Quebec", {"Licence": "yes"}, ("Job offer",)
+    )  # fmt: skip
+
+
 def test_the_line_for_the_matter_is_put_together_from_what_was_told() -> None:
     slots: Mapping[str, Any] = {"job": {"text": "pharmacist"}, "citizenship": ["us"], "destination": "ON"}
     events = [{"event": "bot", "metadata": {"answer": {"topics": ["eligibility", "fees", "lawyer"]}}}]

@@ -12,6 +12,7 @@ import yaml
 from actions.answers import Answers
 from actions.parts import Answer
 from actions.promise import promised
+from actions.rule_answers import group_of
 from actions.situation import SLOTS, hear
 from actions.words import DOMAIN, Words
 from components.sentences import FILE, LANGUAGES
@@ -219,6 +220,19 @@ def test_what_is_told_besides_is_answered_in_the_language(
         answer = answered(all_facts, language, "eligibility", [job, *more])
         assert_is_said_in(language, answer)
         assert re.match(VERDICTS[language][answer.record["verdict"]], answer.text), answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("les professions médicales", "medical_allied"), ("las profesiones médicas", "medical_allied"),
+        ("santé", "medical_allied"), ("salud", "medical_allied"), ("les scientifiques", "scientist"),
+        ("los científicos", "scientist"), ("enseignants", "teacher"), ("maestros", "teacher"),
+        ("le groupe général", "general"), ("el grupo general", "general"), ("la liste", None), ("la lista", None),
+    ],
+)  # fmt: skip
+def test_a_group_of_the_list_is_known_by_its_name(text: str, group: str | None) -> None:
+    assert group_of(text) == group
 
 
 def test_a_verdict_reads_well_around_a_name_and_a_typed_job(all_facts: Facts) -> None:

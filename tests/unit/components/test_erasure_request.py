@@ -25,9 +25,9 @@ def sentences() -> Sentences:
     return Sentences(load().firm)
 
 
-def hear(text: str, events: list[dict[str, Any]] | None = None) -> UserMessage:
+def hear(text: str, events: list[dict[str, Any]] | None = None, language: str = "en") -> UserMessage:
     message = UserMessage(text, sender_id="web-1", input_channel="web", message_id="id-1", metadata={"a": 1})
-    return heard(message, events or [], sentences(), 7.0)
+    return heard(message, events or [], sentences(), 7.0, language)
 
 
 REQUESTS = """
@@ -84,6 +84,39 @@ def test_who_asks_to_be_forgotten_is_asked_back_with_two_buttons(text: str) -> N
     assert (found.text, found.sender_id, found.message_id, found.input_channel, found.metadata) == (
         text, "web-1", "id-1", "web", {"a": 1}
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Supprimez mes données"), ("fr", "Pouvez-vous effacer cette conversation s'il vous plaît?"),
+        ("fr", "Je veux que vous supprimiez toutes mes informations personnelles"), ("fr", "efface tout"),
+        ("fr", "Veuillez supprimer tout ce que vous savez sur moi"), ("fr", "Je retire mon consentement"),
+        ("fr", "mon droit à l’oubli"), ("fr", "svp supprimer mes donnees"),
+        ("es", "Borre mis datos"), ("es", "¿Puede borrar esta conversación, por favor?"), ("es", "elimina todo"),
+        ("es", "Quiero que eliminen todos mis datos personales"), ("es", "borren todo lo que saben de mí"),
+        ("es", "Retiro mi consentimiento"), ("es", "olvídese de mí"), ("es", "por favor borra mi informacion"),
+    ],
+)  # fmt: skip
+def test_who_asks_in_another_language_is_asked_back_in_it(language: str, text: str) -> None:
+    found = hear(text, language=language)
+    assert isinstance(found, Reply) and found.said == sentences().say("erase_ask", language)
+    yes, no = (hear(title, ASKED, language) for title in found.buttons)
+    assert isinstance(yes, Forget) and yes.at == 7.0
+    assert isinstance(no, Reply) and no.said == sentences().say("erase_kept", language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Supprimez-vous mes données après un moment?", "mon employeur peut-il supprimer mes données",
+        "Combien de temps gardez-vous mes données?", "Effacez mon numéro et écrivez-moi plutôt",
+        "¿Borran mis datos después de un tiempo?", "¿puede mi empleador borrar mis datos?",
+        "borre mi teléfono", "Borre mi último mensaje", "oui", "sí", "tout supprimer demain",
+    ],
+)  # fmt: skip
+def test_what_says_anything_else_in_another_language_is_for_the_assistant(text: str) -> None:
+    assert type(hear(text)) is UserMessage
 
 
 @pytest.mark.parametrize("text", NOT_REQUESTS)
