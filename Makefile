@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test train check evaluate encoder coverage bench widget slack-check backup restore cluster
+.PHONY: help run test train check evaluate encoder coverage bench widget slack-check backup restore cluster audit sbom
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,12 @@ coverage: .venv/.stamp ## list what it knows, and what is due for a re-check
 
 slack-check: .venv/.stamp ## tell what is missing in the set-up of Slack (ARGS=https://… for a public address)
 	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) scripts/slack_check.py $(ARGS)
+
+audit: .venv/.stamp ## compare the locked dependencies with known vulnerabilities (ARGS=--offline: without asking osv.dev)
+	@$(PYTHON) scripts/audit.py $(ARGS)
+
+sbom: .venv/.stamp ## write what it is made of to results/sbom.json (CycloneDX)
+	@$(PYTHON) scripts/sbom.py $(ARGS)
 
 backup: .venv/.stamp ## back up all that is kept, while it runs, and delete backups that are too old
 	@set -a; [ ! -f .env ] || . ./.env; exec $(PYTHON) -m leads.backups make --prune $(ARGS)

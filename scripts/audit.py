@@ -63,7 +63,7 @@ class Audit:
 
 
 def locked(root: Path = ROOT) -> list[Package]:
-    """All that is locked, but for this project itself. Raises ``ValueError`` for what comes from no registry: nobody audits that."""
+    """All that is locked but this project itself. Raises ``ValueError`` for what comes from no registry: nobody audits that."""
     lock = tomllib.loads((root / "uv.lock").read_text(encoding="utf-8"))
     found = []
     for entry in lock["package"]:
@@ -243,12 +243,8 @@ def _tell(audit: Audit, listed: dict[str, Any], offline: bool, missing: str) -> 
         print("      Without a network: make audit ARGS=--offline")
     elif offline:
         searched = sum(len(names) for names in listed["packages"]["searched"].values())
-        print(
-            f"OFFLINE  osv.dev was not asked. What became known after {listed['looked_at']} is not in this answer, and of the"
-        )
-        print(
-            f"         {len(audit.packages)} packages only {searched} were searched for one by one on that day; the list says how."
-        )
+        print(f"OFFLINE  osv.dev was not asked. What became known after {listed['looked_at']} is not in this answer, and of the")
+        print(f"         {len(audit.packages)} packages only {searched} were searched for by name on that day.")
     else:
         print("osv.dev answered for all of them.")
     return 1 if audit.faults else 2 if missing else 0

@@ -21,7 +21,7 @@ from ports import HOST, wanted_port
 from proxy import Proxy
 from run import LOOK_EVERY_S, Server, answers_at, beats, stop, wait_until_ready
 from servers import Postgresql, Redis, steady_port, why_not
-from train import MODEL, QUIET, ROOT, ensure_trained
+from train import QUIET, ROOT, ensure_trained
 from watch import START_LIMIT_S, Watch
 
 DRAIN_S = 5.0  # no turn takes longer
@@ -140,7 +140,8 @@ class Cluster:
         port = str(self.ports["rasa"][number])
         own = {
             "CONVERSATIONS_DB": self.postgresql.url("conversations", "assistant_conversations"),
-            "LEADS_DB": self.postgresql.url("leads", "assistant_claims"),
+            # Only where lawyers claim in Slack it sees anything of the leads.
+            "LEADS_DB": self.postgresql.url("leads", "assistant_claims") if self.common.get("SLACK_LEADS_CHANNEL") else "",
             "REDIS_URL": self.redis.url,
             "ACTION_SERVER_URL": f"http://{HOST}:{self.proxy.actions_port}/webhook",
             "WEB_PROXIES": "1",
@@ -178,14 +179,15 @@ def main() -> None:
     parser.add_argument("--actions", type=int, default=2, help="action servers (2)")
     parser.add_argument("--workers", type=int, default=2, help="workers that deliver requests (2)")
     parser.add_argument("--folder", type=Path, default=ROOT / "cluster", help="where is kept what is kept (cluster/)")
+    parser.add_argument("--model", type=Path, help="a model archive, instead of the one that make train makes")
     asked = parser.parse_args()
     if reason := why_not():
         raise SystemExit(reason)
     counts = {"rasa": asked.rasa, "actions": asked.actions, "leads": asked.workers}
     if min(counts.values()) < 1:
         raise SystemExit("There must be at least one process of each kind.")
-    ensure_trained()
-    run(Cluster(asked.folder.resolve(), wanted_port(), counts, MODEL))
+    model = asked.model.resolve() if asked.model else ensure_trained()
+    run(Cluster(asked.folder.resolve(), wanted_port(), counts, model))
 
 
 def run(cluster: Cluster) -> None:

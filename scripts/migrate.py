@@ -1,4 +1,4 @@
-"""Makes or changes the tables of LEADS_DB and of CONVERSATIONS_DB (with Slack's, in SLACK_DB), and exits: ``python scripts/migrate.py``
+"""Makes or changes the tables of LEADS_DB and of CONVERSATIONS_DB, with Slack's: ``python scripts/migrate.py``
 
 For databases whose roles may not do so themselves (deploy/roles.sql): both addresses name the role that may. Asking again
 is safe, and may be done while everything runs. Exit status 1 with a sentence when a database cannot be had.
