@@ -16,6 +16,7 @@ COMPLETE = (
     "professions.yml",
     "firm.yml",
     "rules.yml",
+    "job_titles.yml",
 )
 
 # How a name of the agreement reads in another language: as seen in an official text, or as we translate it.

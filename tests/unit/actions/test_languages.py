@@ -46,7 +46,7 @@ TYPED = "zzz"  # a job as typed
 def english(text: str) -> set[str]:
     """The English words in a text, without names of things in code."""
     return {
-        word.lower() for word in ENGLISH.findall(re.sub(r"`[^`]*`|\{\w+\}|\S+@\S+", " ", text))
+        word.lower() for word in ENGLISH.findall(re.sub(r"`[^`]*`|\{\w+\}|\S+@\S+|CAN\$", " ", text))
     } - ALSO_FRENCH
 
 
