@@ -103,7 +103,7 @@ def test_a_packet_that_no_browser_sends_is_answered_at_once(bot: Bot, packet: st
     ],
 )
 def test_what_is_no_request_ends_nothing(bot: Bot, head: bytes) -> None:
-    """Rows of the body sent without a client: what a proxy would let through."""
+    """Rows of bodies, sent without a client. A negative length held Sanic in a loop that let nobody else in, for ever."""
     before, place = pids(bot), urlsplit(bot.url)
     with socket.create_connection((str(place.hostname), place.port), timeout=15) as wire:
         with suppress(OSError):
@@ -309,6 +309,15 @@ def test_the_action_server_that_runs_beside_it_takes_no_stranger(bot: Bot) -> No
         assert requests.post(address, json=call, headers=headers, timeout=15).status_code == 401
     assert requests.get(address.replace("/webhook", "/actions"), timeout=15).status_code == 404
     assert len(bot.store.find(limit=10_000)) == before
+
+
+def test_a_negative_length_does_not_stop_the_action_server_either(bot: Bot) -> None:
+    """Row `action server 5055`: whoever reaches it needs no secret for that."""
+    place = urlsplit(bot.servers[1].environment["ACTION_SERVER_URL"])
+    with socket.create_connection((str(place.hostname), place.port), timeout=15) as wire:
+        wire.sendall(b"POST /webhook HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}")
+        assert wire.recv(100).startswith(b"HTTP/1.1 400")
+    assert requests.get(f"http://{place.netloc}/health", timeout=15).status_code == 200
 
 
 def test_no_line_of_a_log_is_a_strangers(bot: Bot) -> None:
