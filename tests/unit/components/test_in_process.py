@@ -9,10 +9,9 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponseError
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from components.action_secret import HEADER
 from components.in_process import HERE, PACKAGE, ActionEndpoint, NotDone, with_past
@@ -40,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.server.calls.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         body = json.dumps({"events": [], "responses": [{"text": "from the server"}]}).encode()
-        self.send_response(self.server.status)  # type: ignore[attr-defined]
+        self.send_response(self.server.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
