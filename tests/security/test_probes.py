@@ -192,7 +192,9 @@ def test_what_is_typed_into_the_form_attacks_no_system_behind_it(
     kept = " ".join(str(value) for value in (lead.name, lead.best_time, lead.matter, lead.employer))
     assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", kept)
     for target in sinks.targets:
-        target.deliver(lead, replace(delivery(target.name), id=str(uuid.uuid4()), lead_id=lead.id, number=lead.number))
+        target.deliver(
+            lead, replace(delivery(target.name), id=str(uuid.uuid4()), lead_id=lead.id, number=lead.number)
+        )
     mail = sinks.mail.mails[-1]
     assert (
         mail.recipients == ("intake@firm.example",)
