@@ -25,6 +25,7 @@ from sanic.exceptions import InvalidUsage, NotFound, SanicException, Unauthorize
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from components import lengths
 from components.action_secret import HEADER, secrets
 from components.leads_watch import LeadsWatch
 from leads.errors import SettingsError
@@ -45,6 +46,7 @@ def action_server(accepted: Sequence[str]) -> Sanic:
     app.config.REQUEST_TIMEOUT = SLOWEST_CALL_S
     allowed = [secret.encode() for secret in accepted]
     _tell_of_leads(app, LeadsWatch())
+    lengths.guard(app)
 
     @app.signal("http.routing.before")  # before the body is read
     async def check_caller(request: Request) -> None:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 PACKAGE = "actions"
@@ -24,7 +24,14 @@ HERE = frozenset(
 
 logger = logging.getLogger(__name__)
 Events = Sequence[dict[str, Any]]
+DECLINED = 400  # the status by which an action says that it is not to be done now
 Past = Callable[[str], Awaitable[Events]]  # what was said in a conversation before this turn, as it is stored
+
+
+class NotDone(BaseException):
+    """The action server did not do it. No ``Exception``: on those Rasa goes on without what was to be done, calls the same
+    action ten times, and keeps the turn without its answer, after which it may find no way out of that.
+    """
 
 
 class ActionEndpoint(EndpointConfig):
@@ -46,7 +53,7 @@ class ActionEndpoint(EndpointConfig):
         compress: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """What the action answers to the call ``json``. Raises what Rasa expects of its own endpoint.
+        """What the action answers to the call ``json``. Raises ``NotDone``, and what Rasa expects of an action that declines.
 
         It is never compressed, whatever COMPRESS_ACTION_SERVER_REQUEST says: our action server unpacks nothing.
         """
@@ -56,10 +63,15 @@ class ActionEndpoint(EndpointConfig):
                 return json.loads(json.dumps(await self._executor.run(call)))  # as it would come by HTTP
             except Exception as error:
                 logger.error("an action is left to the action server: %s", type(error).__name__)
-        else:
-            tracker = call["tracker"]
-            tracker["events"] = with_past(await self._past(tracker["sender_id"]), tracker["events"])
-        return await super().request(method, subpath, content_type, False, **kwargs)
+        try:
+            if call["next_action"] not in HERE:
+                tracker = call["tracker"]
+                tracker["events"] = with_past(await self._past(tracker["sender_id"]), tracker["events"])
+            return await super().request(method, subpath, content_type, False, **kwargs)
+        except Exception as error:
+            if isinstance(error, ClientResponseError) and error.status == DECLINED:
+                raise
+            raise NotDone(type(error).__name__) from None
 
 
 def with_past(past: Events, events: Events) -> Events:

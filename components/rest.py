@@ -21,6 +21,7 @@ from sanic.exceptions import PayloadTooLarge, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from components import lengths
 from components.gate import Refused
 from components.quiet import keep_contents_out
 from components.rest_chat import NAME, Chat, Messages
@@ -101,6 +102,7 @@ class _Blueprint(Blueprint):
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Registers with the app."""
         super().register(app, options)
+        lengths.guard(app)
         self.ctx.app = app
 
 

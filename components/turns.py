@@ -22,6 +22,7 @@ from rasa.core.processor import MessageProcessor
 
 from components import counts, erasure_request
 from components.gate import Refused
+from components.in_process import NotDone
 from components.remembered import forget, is_heard, recall, store_of
 
 LIMIT_S = 4.0  # whoever wrote a message sees an answer within five seconds, even if it is an apology
@@ -45,6 +46,10 @@ class Failed(Exception):
 
 class NoModel(Exception):
     """Rasa has not loaded the assistant."""
+
+
+class NoAction(Exception):
+    """The action server did not do what was to be done; nothing of the turn is kept."""
 
 
 class NotStored(Exception):
@@ -191,7 +196,10 @@ class Turns:
         else:
             loop = asyncio.get_running_loop()
             message.parse_data = await loop.run_in_executor(self._mind, _understood, processor, message)
-            await processor.handle_message(message)
+            try:
+                await processor.handle_message(message)
+            except NotDone as reason:
+                raise NoAction(str(reason)) from None
         assert message.message_id is not None
         if not await is_heard(agent, message.sender_id, message.message_id):
             raise NotStored

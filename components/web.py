@@ -21,7 +21,7 @@ from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError
 from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
 
-from components import privacy, widget_file
+from components import lengths, privacy, widget_file
 from components.gate import Refused
 from components.limits import counted_as
 from components.origins import Origins
@@ -183,6 +183,7 @@ class _Blueprint(Blueprint):
     def register(self, app: Sanic, options: dict[str, Any]) -> None:
         """Registers with the app, and lets it take websockets."""
         super().register(app, options)
+        lengths.guard(app)
         app.enable_websocket()
         self.ctx.app = app
 

@@ -218,6 +218,18 @@ def test_with_the_action_server_dead_no_answer_to_a_form_is_lost_or_put_elsewher
         assert [lead.number for lead in mortal.store.of_conversation(asker.sender)] == [number]
 
 
+def test_who_asks_again_for_the_receipt_while_the_action_server_is_dead_is_told_it_afterwards(mortal: MortalBot) -> None:
+    """The form is closed then, so that Rasa would call the dead action again and again, and be stuck for good."""
+    asker, name = Asker(mortal).up_to("review"), new_id()
+    (number,) = asker.send()
+    with killed(mortal, "actions"):
+        for _ in range(3):
+            told(ask(mortal.url, asker.sender, "Send it", message_id=name))
+            told(ask(mortal.url, asker.sender, "Send it"))
+    assert number in ask(mortal.url, asker.sender, "Send it", message_id=name).text
+    assert "$" in ask(mortal.url, asker.sender, "what does it cost").text
+
+
 def test_the_same_with_ids_that_stay_the_same(mortal: MortalBot) -> None:
     """As a program does that repeats a request until it is answered."""
     asker, name = Asker(mortal).up_to("name"), new_id()

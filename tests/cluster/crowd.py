@@ -47,6 +47,7 @@ class Line(Protocol):
     """How a visitor writes. ``sender``: the name of the conversation."""
 
     sender: str
+    refusals: list[Any]
 
     def try_once(self, name: str, text: str) -> str | None:
         """The answer to this message; None: not now. Raises ``OSError`` and the like."""
@@ -63,10 +64,14 @@ class Rest:
 
     def __init__(self, url: str) -> None:
         self._url, self.sender = url, new_id()
+        self.refusals: list[Any] = []
 
     def try_once(self, name: str, text: str) -> str | None:
         reply = ask(self._url, self.sender, text, {"Authorization": f"Bearer {TOKEN}"}, message_id=name)
-        return reply.text if reply.status == 200 else None
+        if reply.status == 200:
+            return reply.text
+        self.refusals.append((reply.status, reply.text))
+        return None
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -216,7 +221,7 @@ class Crowd:
         self.seconds.append(time.monotonic() - started)
         if reply is None or expected not in reply:
             when = time.strftime("%H:%M:%S", time.gmtime())
-            told = getattr(line, "refusals", [])[-3:]
+            told = line.refusals[-3:]
             self.failed.append(f"{when} {type(line).__name__} {text!r}: {reply!r} {trouble} {tries} {told}")
             return ""
         return reply or " "

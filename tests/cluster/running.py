@@ -19,12 +19,14 @@ from typing import Any
 import psycopg2
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
+from leads.crypto import Keyring
+from leads.database import connect
+from leads.store import LeadStore
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 import servers
 from ports import HOST
-
-from leads.store import LeadStore
+from train import ROOT
 
 START_S, BACK_S, STOP_S = 240, 120, 60
 TOKEN = "a-token-for-the-programs-of-this-test"
@@ -121,9 +123,6 @@ class Running:
 
     def store(self) -> LeadStore:
         """The leads, with the keys that open them."""
-        from leads.crypto import Keyring
-        from leads.database import connect
-
         return LeadStore(connect(self.database("leads")), Keyring.load((), self.folder / "leads.key"))
 
     def _environment(self, settings: dict[str, str]) -> dict[str, str]:

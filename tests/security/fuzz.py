@@ -60,8 +60,7 @@ def run(
         except BaseException as error:  # also what Hypothesis raises for several faults at once
             if isinstance(error, KeyboardInterrupt):
                 raise
-            notes = "\n".join(getattr(error, "__notes__", ()))
-            found.fault = f"{type(error).__name__}: {error}\n{notes}"
+            found.fault = _told(error)
         if not here:
             break
         found.came += here
@@ -69,6 +68,13 @@ def run(
         if tell:
             tell(found)
     return found
+
+
+def _told(error: BaseException) -> str:
+    """What was broken and by which case; of several, each."""
+    several: tuple[BaseException, ...] = getattr(error, "exceptions", ())
+    notes = "\n".join(getattr(error, "__notes__", ()))
+    return "\n\n".join(map(_told, several)) if several else f"{type(error).__name__}: {error}\n{notes}"
 
 
 def _batch(

@@ -148,6 +148,48 @@ rest_bodies = st.one_of(
     anything.map(as_json),
 )
 
+# ---- the heads of requests, without a client that keeps the rules ----------------------------------------
+
+_lengths = st.sampled_from(
+    ["-1", "0", "2", "x", "+2", "1e3", "99999999999999999999", "2, 2", "", "\u0663", "0x2", "-0", " 2"]
+)
+_names = st.sampled_from(
+    [
+        "Content-Length",
+        "content-length",
+        "Transfer-Encoding",
+        "Expect",
+        "Connection",
+        "Upgrade",
+        "Host",
+        "Origin",
+    ]
+)
+_values = (
+    _lengths
+    | st.sampled_from(
+        ["chunked", "gzip", "100-continue", "keep-alive, upgrade", "websocket", "x", "identity"]
+    )
+    | words
+)
+_lines = st.lists(st.tuples(_names | words, _values).map(": ".join), max_size=5)
+
+
+def _head(parts: tuple[str, str, str, list[str], bytes]) -> bytes:
+    method, path, version, lines, body = parts
+    said = "\r\n".join([f"{method} {path} {version}", *lines])
+    return said.encode("utf-8", "surrogatepass") + b"\r\n\r\n" + body
+
+
+heads = st.tuples(
+    st.sampled_from(["POST", "GET", "OPTIONS", "X"]) | words,
+    st.sampled_from(["/webhooks/rest/webhook", "/", "/nowhere", "*", "http://x/"]) | words,
+    st.sampled_from(["HTTP/1.1", "HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0"]),
+    _lines,
+    st.sampled_from([b"", b"{}", b"0\r\n\r\n", b"-1\r\n{}\r\n", b"ffffffffffffffff\r\n"])
+    | st.binary(max_size=20),
+).map(_head)
+
 # ---- the website's sockets -------------------------------------------------------------------------------
 
 SAY = {"id": "fuzz-message-0001", "text": f"hello {CANARY}"}

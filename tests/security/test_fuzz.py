@@ -22,6 +22,7 @@ CASES = {
     "REST, served": 120,
     "Slack, served": 80,
     "socket, served": 50,
+    "heads, served": 40,
 }
 OUTCOMES = {
     "REST, read": {"read", "rest_json", "rest_sender", "rest_message"},
@@ -31,6 +32,7 @@ OUTCOMES = {
     "REST, served": {"200", "400"},
     "Slack, served": {"200", "400"},
     "socket, served": {"taken", "refused"},
+    "heads, served": {"400", "404"},
 }
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from components.action_secret import HEADER
-from components.in_process import HERE, PACKAGE, ActionEndpoint, with_past
+from components.in_process import HERE, PACKAGE, ActionEndpoint, NotDone, with_past
 from components.serve import check_answers_once
 
 SECRET = "s" * 32
@@ -27,6 +27,7 @@ class ActionServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.calls: list[dict[str, Any]] = []
+        self.status = 200
         self.headers: list[dict[str, str]] = []
         Thread(target=self.serve_forever, daemon=True).start()
 
@@ -38,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.server.calls.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         body = json.dumps({"events": [], "responses": [{"text": "from the server"}]}).encode()
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -99,6 +100,22 @@ async def test_what_cannot_be_done_here_is_done_at_the_server(
     del here._executor.actions["action_answer"]
     answer = await here.request(json=call("action_answer"))
     assert answer["responses"][0]["text"] == "from the server" and "ActionNotFound" in caplog.text
+
+
+@pytest.mark.parametrize("status, raised", [(500, NotDone), (502, NotDone), (400, ClientResponseError)])
+async def test_what_the_server_does_not_do_ends_the_turn_unless_it_declines(
+    server: ActionServer, status: int, raised: type[BaseException]
+) -> None:
+    """Rasa would catch an ``Exception``, and keep the turn without its answer."""
+    server.status = status
+    with pytest.raises(raised):
+        await endpoint(server).request(json=call("action_intake"))
+
+
+async def test_a_server_that_is_not_there_ends_the_turn(server: ActionServer) -> None:
+    server.server_close()
+    with pytest.raises(NotDone):
+        await endpoint(server).request(json=call("action_intake"))
 
 
 def defined_in(run: Callable[..., object]) -> str:
