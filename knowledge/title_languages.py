@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from knowledge.facts import FOLDER, Facts, FactsError, read_yaml
+from knowledge.languages import TRANSLATIONS
 from knowledge.text import key as words_key
 
 FILE = "titles_fr_es.yml"
-LANGUAGES = ("fr", "es")
 SECTIONS = ("titles", "ambiguous", "false_friends")
 
 Names = tuple[str, ...]
@@ -46,17 +46,17 @@ def load(facts: Facts, folder: Path = FOLDER) -> TitleLanguages:
         if section not in SECTIONS:
             raise FactsError(FILE, str(section), "unknown key")
     names = _names(_mapping(content.get("titles"), "titles"), facts)
-    titles = {language: _titles_of(names[language], language) for language in LANGUAGES}
+    titles = {language: _titles_of(names[language], language) for language in TRANSLATIONS}
     _check_ambiguous(_by_language(content, "ambiguous"), titles, facts)
     friends = _by_language(content, "false_friends")
     _check_false_friends(friends, names, titles, facts)
     return TitleLanguages(
-        names, titles, {n: {words_key(word): title for word, title in friends[n].items()} for n in LANGUAGES}
+        names, titles, {n: {words_key(word): title for word, title in friends[n].items()} for n in TRANSLATIONS}
     )
 
 
 def _names(data: Mapping[str, Any], facts: Facts) -> dict[str, dict[str, Names]]:
-    found: dict[str, dict[str, Names]] = {language: {} for language in LANGUAGES}
+    found: dict[str, dict[str, Names]] = {language: {} for language in TRANSLATIONS}
     for title, languages in data.items():
         where = f"titles.{title}"
         _check_title(title, facts, where)
@@ -70,12 +70,12 @@ def _names(data: Mapping[str, Any], facts: Facts) -> dict[str, dict[str, Names]]
 
 def _languages(data: Any, where: str) -> tuple[str, ...]:
     for language in _mapping(data, where):
-        if language not in LANGUAGES:
-            raise FactsError(FILE, f"{where}.{language}", f"is none of {', '.join(LANGUAGES)}")
-    missing = [language for language in LANGUAGES if language not in data]
+        if language not in TRANSLATIONS:
+            raise FactsError(FILE, f"{where}.{language}", f"is none of {', '.join(TRANSLATIONS)}")
+    missing = [language for language in TRANSLATIONS if language not in data]
     if missing:
         raise FactsError(FILE, where, f"is missing in {', '.join(missing)}")
-    return LANGUAGES
+    return TRANSLATIONS
 
 
 def _by_language(content: Mapping[str, Any], section: str) -> dict[str, Mapping[str, Any]]:

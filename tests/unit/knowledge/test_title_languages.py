@@ -9,8 +9,9 @@ import yaml
 
 from knowledge.facts import FOLDER, Facts, FactsError
 from knowledge.facts import load as load_facts
+from knowledge.languages import TRANSLATIONS
 from knowledge.text import key
-from knowledge.title_languages import FILE, LANGUAGES, TitleLanguages, load
+from knowledge.title_languages import FILE, TitleLanguages, load
 
 HERE = Path(__file__).parent
 VALID = (HERE / "title_languages_valid.yml").read_text(encoding="utf-8")
@@ -77,13 +78,13 @@ def test_a_title_that_gets_no_names_is_refused(facts: Facts, tmp_path: Path) -> 
 
 
 def test_each_title_has_names_in_both_languages(facts: Facts, names: TitleLanguages) -> None:
-    for language in LANGUAGES:
+    for language in TRANSLATIONS:
         assert set(names.names[language]) == set(facts.titles)
         assert all(names.names[language].values())
 
 
 def test_no_two_titles_are_shown_by_one_name(names: TitleLanguages) -> None:
-    for language in LANGUAGES:
+    for language in TRANSLATIONS:
         shown = [key(listed[0]) for listed in names.names[language].values()]
         twice = {name for name in shown if shown.count(name) > 1}
         ambiguous = {name for name, titles in names.titles[language].items() if len(titles) > 1}
@@ -95,8 +96,8 @@ def test_each_listed_profession_is_reached_by_its_own_name(facts: Facts, names: 
     for p in facts.professions.values():
         if p.group == "teacher" or p.id.endswith("_teacher"):
             continue
-        for language in LANGUAGES:
-            parts = re.split(r"\s*/\s*", re.sub(r"\(.*?\)", "", p.names[language]))
+        for language in TRANSLATIONS:
+            parts = re.split(r"\s*/\s*", re.sub(r"\(.*?\)", "", p.name[language]))
             titles = [title for part in parts for title in names.called(part, language)]
             reached = {profession for title in titles for profession in facts.titles[title].professions}
             assert p.id in reached or p.id == "registered_nurse", (p.id, language, parts)
@@ -179,7 +180,7 @@ def test_names_that_need_a_closer_look(name: str, language: str, facts: Facts, n
 def test_a_name_of_the_english_file_gets_no_better_verdict_here(facts: Facts, names: TitleLanguages) -> None:
     english = {key(name): title for title in facts.titles.values() for name in title.names}
     better = set()
-    for language in LANGUAGES:
+    for language in TRANSLATIONS:
         for name, titles in names.titles[language].items():
             known = english.get(name)
             ours = max(RANK[facts.titles[title].status] for title in titles)
@@ -198,7 +199,7 @@ def test_what_a_title_and_another_job_share_is_asked(facts: Facts, names: TitleL
 def test_false_friends_name_no_title(names: TitleLanguages) -> None:
     assert names.false_friends["es"]["economista del hogar"] == "economist"
     assert names.false_friends["fr"]["docteur en droit"] == "physician"
-    for language in LANGUAGES:
+    for language in TRANSLATIONS:
         assert not [word for word in names.false_friends[language] if names.called(word, language)]
 
 
@@ -228,6 +229,6 @@ def test_numbers_and_names_are_the_same_in_every_language(facts: Facts) -> None:
     marks = r"\d+|M\.L\.S\.|B\.L\.S\.|\bD\.O\.|\bRN\b|CEGEP|Licenciatura"
     for title in facts.titles.values():
         for text in filter(None, (title.why, title.ask)):
-            for language in LANGUAGES:
+            for language in TRANSLATIONS:
                 said = re.sub(r"cégep", "CEGEP", text[language])
                 assert re.findall(marks, said) == re.findall(marks, text["en"]), (title.title, language)
