@@ -126,8 +126,8 @@ def test_the_worker_delivers_and_deletes(address: Address) -> None:
 def test_every_role_gets_the_password_of_its_own(address: Address) -> None:
     roles = ("CONVERSATIONS", "LEADS", "CLAIMS", "WORKER", "MIGRATIONS")
     given = {f"{role}_PASSWORD": f"it's {role}'s" for role in roles}
-    server = binaries()
-    environment = {**os.environ, **given, "PGHOST": address("leads", "leads").partition("host=")[2], "PATH": f"{server}:{os.environ['PATH']}"}
+    where = {"PGHOST": address("leads", "leads").partition("host=")[2], "PATH": f"{binaries()}:{os.environ['PATH']}"}
+    environment = {**os.environ, **given, **where}
     subprocess.run(["sh", str(ROOT / "deploy" / "passwords.sh")], env=environment, check=True, capture_output=True)
     connection = psycopg2.connect(address("leads", "migrations").replace("assistant_migrations", "postgres"))
     with connection, connection.cursor() as cursor:
