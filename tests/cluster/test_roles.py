@@ -16,6 +16,7 @@ from components.slack_queue import Queue, Task
 from leads.conversations import Conversations
 from leads.crypto import Keyring, new_key
 from leads.database import connect
+from leads.migrations import migrate
 from leads.outbox import Outbox
 from leads.rotation import check
 from leads.store import LeadStore
@@ -49,8 +50,9 @@ def address() -> Iterator[Address]:
 
 
 def store(address: Address, role: str) -> LeadStore:
-    """As a process opens it, but for the migrations, of which it finds nothing to do."""
+    """As a process opens it: of migrations it finds none to do."""
     engine = connect(address("leads", role))
+    migrate(engine)
     check(engine, KEYS)
     return LeadStore(engine, KEYS)
 
