@@ -12,9 +12,11 @@ from collections.abc import Iterator
 import pytest
 from rasa.core.lock_store import InMemoryLockStore, LockStore
 from rasa.utils.endpoints import EndpointConfig
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
 from redis.exceptions import RedisError
 
-from components.locks import FREE_AFTER_S, RENEW_EVERY_S, ConversationLocks
+from components.locks import FREE_AFTER_S, RENEW_EVERY_S, ConversationLocks, _renew
 from tests.servers.redis import RedisServer, one_of_its_own
 
 WHO = "web-" + "7" * 32
@@ -138,3 +140,14 @@ async def test_rasa_takes_them_from_endpoints_yml(
     monkeypatch.setenv("REDIS_URL", redis_server.url)
     async with LockStore.create(config).lock(WHO):
         assert redis_server.client().exists(f"turn:{WHO}")
+
+
+async def test_a_renewal_ends_with_its_lock_even_if_it_is_not_told_so(redis_server: RedisServer) -> None:
+    """Python 3.10's wait_for may swallow a cancel; such a task went on for good, a warning every second."""
+    lock = Lock(Redis.from_url(redis_server.url), "turn:renewed", FREE_AFTER_S, thread_local=False)
+    await lock.acquire()
+    renewing = asyncio.create_task(_renew(lock))
+    await asyncio.sleep(RENEW_EVERY_S * 1.5)
+    assert not renewing.done()
+    await lock.release()
+    await asyncio.wait_for(renewing, RENEW_EVERY_S + 1)

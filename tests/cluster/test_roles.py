@@ -16,6 +16,7 @@ from components.slack_queue import Queue, Task
 from leads.conversations import Conversations
 from leads.crypto import Keyring, new_key
 from leads.database import connect
+from leads.migrations import migrate
 from leads.outbox import Outbox
 from leads.rotation import check
 from leads.store import LeadStore
@@ -49,8 +50,9 @@ def address() -> Iterator[Address]:
 
 
 def store(address: Address, role: str) -> LeadStore:
-    """As a process opens it, but for the migrations, of which it finds nothing to do."""
+    """As a process opens it: of migrations it finds none to do."""
     engine = connect(address("leads", role))
+    migrate(engine)
     check(engine, KEYS)
     return LeadStore(engine, KEYS)
 
@@ -126,9 +128,8 @@ def test_the_worker_delivers_and_deletes(address: Address) -> None:
 def test_every_role_gets_the_password_of_its_own(address: Address) -> None:
     roles = ("CONVERSATIONS", "LEADS", "CLAIMS", "WORKER", "MIGRATIONS")
     given = {f"{role}_PASSWORD": f"it's {role}'s" for role in roles}
-    server = binaries()
-    host = address("leads", "leads").partition("host=")[2]
-    environment = {**os.environ, **given, "PGHOST": host, "PATH": f"{server}:{os.environ['PATH']}"}
+    where = {"PGHOST": address("leads", "leads").partition("host=")[2], "PATH": f"{binaries()}:{os.environ['PATH']}"}
+    environment = {**os.environ, **given, **where}
     subprocess.run(["sh", str(ROOT / "deploy" / "passwords.sh")], env=environment, check=True, capture_output=True)
     connection = psycopg2.connect(address("leads", "migrations").replace("assistant_migrations", "postgres"))
     with connection, connection.cursor() as cursor:
