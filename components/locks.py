@@ -68,7 +68,7 @@ class ConversationLocks(InMemoryLockStore):
             yield TicketLock(conversation_id)
         finally:
             renewing.cancel()
-            await _release(lock)
+            await asyncio.shield(_release(lock))
 
     async def answers(self) -> bool:
         """Whether locks can be had now."""
@@ -105,6 +105,6 @@ async def _renew(lock: Lock) -> None:
 async def _release(lock: Lock) -> None:
     """If it cannot be, it ends by itself; and what was done under it is done."""
     try:
-        await asyncio.shield(lock.release())
+        await lock.release()
     except RedisError as error:
         logger.warning("A lock could not be released: %s", type(error).__name__)

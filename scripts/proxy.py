@@ -14,8 +14,9 @@ from train import ROOT
 TEMPLATE = ROOT / "deploy" / "nginx.conf"
 SLACK_BODY = "300k"  # components/slack.py: LONGEST_BODY
 TURNS_AT_ONCE = 60  # for each Rasa process: about what it answers within the limit of a turn
-# Rasa is down for a dozen seconds when it starts: meanwhile it is tried once in a while.
-SERVER = f"server {HOST}:{{}} max_fails=2 fail_timeout=3s{{}};"
+# One that refuses connections costs nothing: the next is asked. One that hangs is left alone for a while; but when there is
+# too much to do, some requests take too long everywhere, and then none must be.
+SERVER = f"server {HOST}:{{}} max_fails=10 fail_timeout=5s{{}};"
 
 MAIN = """\
 daemon off;
