@@ -140,3 +140,9 @@ def test_every_target_is_among_those_who_get_data() -> None:
     notes = (ROOT / "docs/privacy.md").read_text(encoding="utf-8").lower()
     assert not [f"| {name}" for name in ("e-mail", "slack", "webhook", "clio") if f"\n| {name}" not in notes]
     assert "to be confirmed by the firm" in notes
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_is_named_as_a_proof_is_there(page: Path) -> None:
+    for file, name in re.findall(r"(tests/[\w/]+\.py)::(\w+)", page.read_text(encoding="utf-8")):
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{name}"
