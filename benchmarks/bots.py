@@ -103,6 +103,7 @@ def running(name: str, folder: Path, model: Path | None = None) -> Iterator[Bot]
 
 def start(name: str, folder: Path, model: Path | None = None) -> Bot:
     """Starts one of the kinds above with its databases and logs in ``folder``; ``model``: of ``stock``."""
+    trained = run.ensure_trained()  # now, so that it is no part of any time measured
     place = folder / name
     place.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -118,8 +119,7 @@ def start(name: str, folder: Path, model: Path | None = None) -> Bot:
         return Bot(name, run.start, settings)
     if name == "unshortened":
         return Bot(name, run.start, {**settings, "SHORTCUTS": "off"})
-    served = model or run.ensure_trained()
-    return Bot(name, lambda port: _plain(port, served), settings)
+    return Bot(name, lambda port: _plain(port, model or trained), settings)
 
 
 def _plain(port: int, model: Path) -> list[Any]:
