@@ -29,8 +29,9 @@ Past = Callable[[str], Awaitable[Events]]  # what was said in a conversation bef
 
 
 class NotDone(BaseException):
-    """The action server did not do it. No ``Exception``: on those Rasa goes on without what was to be done, calls the same
-    action ten times, and keeps the turn without its answer, after which it may find no way out of that.
+    """The action server did not do it, and was asked for it twice in a turn. No ``Exception``: on those Rasa goes on without
+    what was to be done. That is well once: what was said is kept, and taken up later. But where it then calls the same action
+    again, it does so ten times, keeps all that, and finds no way out of it in the turns that follow.
     """
 
 
@@ -69,9 +70,20 @@ class ActionEndpoint(EndpointConfig):
                 tracker["events"] = with_past(await self._past(tracker["sender_id"]), tracker["events"])
             return await super().request(method, subpath, content_type, False, **kwargs)
         except Exception as error:
-            if isinstance(error, ClientResponseError) and error.status == DECLINED:
+            declined = isinstance(error, ClientResponseError) and error.status == DECLINED
+            if declined or not _is_called_again(call):
                 raise
             raise NotDone(type(error).__name__) from None
+
+
+def _is_called_again(call: dict[str, Any]) -> bool:
+    """Whether Rasa has called this action since the visitor wrote."""
+    for event in reversed(call["tracker"]["events"]):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "action" and event.get("name") == call["next_action"]:
+            return True
+    return False
 
 
 def with_past(past: Events, events: Events) -> Events:

@@ -49,7 +49,7 @@ class NoModel(Exception):
 
 
 class NoAction(Exception):
-    """The action server did not do what was to be done; nothing of the turn is kept."""
+    """The action server did not do what was to be done, and there is no going on without; nothing of the turn is kept."""
 
 
 class NotStored(Exception):

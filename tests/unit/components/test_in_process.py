@@ -103,19 +103,16 @@ async def test_what_cannot_be_done_here_is_done_at_the_server(
 
 
 @pytest.mark.parametrize("status, raised", [(500, NotDone), (502, NotDone), (400, ClientResponseError)])
-async def test_what_the_server_does_not_do_ends_the_turn_unless_it_declines(
+async def test_what_the_server_does_not_do_a_second_time_ends_the_turn_unless_it_declines(
     server: ActionServer, status: int, raised: type[BaseException]
 ) -> None:
-    """Rasa would catch an ``Exception``, and keep the turn without its answer."""
+    """Rasa would catch an ``Exception``, and call it again and again."""
     server.status = status
+    with pytest.raises(ClientResponseError):
+        await endpoint(server).request(json=call("action_intake"))
+    before = [*SAID, {"event": "action", "name": "action_intake"}]
     with pytest.raises(raised):
-        await endpoint(server).request(json=call("action_intake"))
-
-
-async def test_a_server_that_is_not_there_ends_the_turn(server: ActionServer) -> None:
-    server.server_close()
-    with pytest.raises(NotDone):
-        await endpoint(server).request(json=call("action_intake"))
+        await endpoint(server).request(json=call("action_intake", events=before))
 
 
 def defined_in(run: Callable[..., object]) -> str:
