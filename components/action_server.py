@@ -28,6 +28,7 @@ from sanic.response import HTTPResponse
 from components import lengths
 from components.action_secret import HEADER, secrets
 from components.leads_watch import LeadsWatch
+from components.quiet import keep_contents_out
 from leads.errors import SettingsError
 
 PACKAGE = "actions"
@@ -47,6 +48,7 @@ def action_server(accepted: Sequence[str]) -> Sanic:
     allowed = [secret.encode() for secret in accepted]
     _tell_of_leads(app, LeadsWatch())
     lengths.guard(app)
+    keep_contents_out()
 
     @app.signal("http.routing.before")  # before the body is read
     async def check_caller(request: Request) -> None:

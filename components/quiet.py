@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import logging
 
-LOUD = ("rasa.core.tracker_store", "rasa.core.processor", "rasa.core.agent")
+# Sanic's tells the address of a request that it could not read.
+LOUD = ("rasa.core.tracker_store", "rasa.core.processor", "rasa.core.agent", "sanic.error")
 
 
 class FirstLine(logging.Filter):

@@ -91,10 +91,10 @@ class Targets:
             "REST, read": (24, inputs.rest_bodies, read_rest),
             "socket, read": (22, inputs.packets, read_packet),
             "Slack, read": (24, inputs.slack_posts, self.hear_slack),
-            "facts, loaded": (13, self._fact_files(), self.load_facts),
+            "facts, loaded": (15, self._fact_files(), self.load_facts),
             "REST, served": (8, inputs.rest_bodies, self.post_rest),
             "Slack, served": (3, inputs.slack_posts, self.post_slack),
-            "heads, served": (3, inputs.heads, self.send_head),
+            "heads, served": (1, inputs.heads, self.send_head),
             "socket, served": (
                 3,
                 st.tuples(inputs.auths, st.lists(inputs.packets, min_size=1, max_size=4)),

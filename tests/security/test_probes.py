@@ -337,6 +337,12 @@ def test_no_line_of_a_log_is_a_strangers(bot: Bot) -> None:
         )
         assert connection.getresponse().status < 500
         connection.close()
+    actions = urlsplit(bot.servers[1].environment["ACTION_SERVER_URL"])
+    for port in (place.port, actions.port):
+        for target in (CANARY, f"http://{CANARY}:x/", f"/{CANARY}\xff"):  # of which Sanic makes no address
+            with socket.create_connection((str(place.hostname), port), timeout=15) as line, suppress(OSError):
+                line.sendall(f"GET {target} HTTP/1.1\r\nHost: {CANARY}\r\n\r\n".encode("latin-1"))
+                line.recv(100)
     wire = Wire(bot.url, {"User-Agent": CANARY})
     wire.post(f'420["{CANARY}\\r\\n2026-11-29 ERROR all is lost"]')
     requests.request(CANARY.upper(), bot.url, timeout=15)
