@@ -79,9 +79,13 @@ def measure(progress: Progress) -> dict[str, Any]:
 
 
 def fingerprint(name: str) -> str:
-    """The hash of all that goes into the model."""
-    digest = hashlib.sha256(train.fingerprint().encode() if name == "sample" else b"")
-    for file in (Path(__file__), CONFIGS[name], ROOT / "domain.yml", ROOT / "uv.lock", *_data_files()):
+    """The hash of all that goes into the model; of the domain the names alone, for no sentence is learnt."""
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    learnt = {
+        key: sorted(map(str, domain[key])) for key in ("intents", "entities", "slots", "actions", "responses")
+    }
+    digest = hashlib.sha256(train.fingerprint().encode() if name == "sample" else json.dumps(learnt).encode())
+    for file in (Path(__file__), CONFIGS[name], ROOT / "uv.lock", *_data_files()):
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
