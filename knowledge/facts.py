@@ -70,16 +70,23 @@ def _mapping(loader: _NoDuplicates, node: yaml.MappingNode) -> dict[Any, Any]:
         line = f"(line {key_node.start_mark.line + 1})"
         if not isinstance(key_node, yaml.ScalarNode):
             raise FactsError("", "(key)", f"is not a word {line}")
-        name = loader.construct_object(key_node, deep=True)
+        name = _made(loader, key_node, "(key)", line)
+        if not isinstance(name, str):
+            raise FactsError("", str(name), f"is not a word {line}")
         if name in seen:
-            raise FactsError("", str(name), f"key stands twice {line}")
-        try:
-            seen[name] = loader.construct_object(value_node, deep=True)
-        except FactsError:
-            raise
-        except ValueError as error:  # a date that is in no calendar
-            raise FactsError("", str(name), f"{error} {line}") from None
+            raise FactsError("", name, f"key stands twice {line}")
+        seen[name] = _made(loader, value_node, name, line)
     return seen
+
+
+def _made(loader: _NoDuplicates, node: yaml.Node, where: str, line: str) -> Any:
+    """What a node stands for."""
+    try:
+        return loader.construct_object(node, deep=True)
+    except (FactsError, yaml.YAMLError):
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError) as error:  # a date in no calendar, a tag that does not fit
+        raise FactsError("", where, f"{error} {line}") from None
 
 
 _NoDuplicates.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
@@ -91,7 +98,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_NoDuplicates)
     except FactsError as error:
         raise FactsError(path.name, error.key, error.problem) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         raise FactsError(path.name, "(file)", " ".join(str(error).split())) from None
     if not isinstance(content, dict):
         raise FactsError(path.name, "(file)", "is not a mapping")
