@@ -32,6 +32,7 @@ from components.conversation_db import Database
 
 SHORTCUTS = "SHORTCUTS"
 
+
 class Stored(NamedTuple):
     """What a tracker has in the store: how many of its events at the beginning, the ids of those of the tail, and the
     id of the conversation's last event, 0 if there is none.
@@ -84,18 +85,17 @@ class ConversationStore(SQLTrackerStore):
         await self.stream_events(tracker)
         await self._database.write(lambda connection: self._add(connection, tracker))
 
-    async def heard(self, sender_id: str, message_id: str) -> bool:
-        """Whether this message is stored, and with it whatever was answered."""
-        return await self._database.read(lambda connection: tables.is_heard(connection, sender_id, message_id))
+    async def look(self, sender_id: str, message_id: str, turns: int) -> tuple[bool, list[dict[str, Any]]]:
+        """Whether this message is stored, and with it whatever was answered; and what ``last_events`` returns."""
+
+        def read(connection: sa.engine.Connection) -> tuple[bool, list[dict[str, Any]]]:
+            return tables.is_heard(connection, sender_id, message_id), _last(connection, sender_id, turns)
+
+        return await self._database.read(read)
 
     async def last_events(self, sender_id: str, turns: int | None = None) -> list[dict[str, Any]]:
         """The events of the conversation as they are stored, or those of its last turns at least; none if there is none."""
-
-        def read(connection: sa.engine.Connection) -> list[dict[str, Any]]:
-            after = 0 if turns is None else tables.before(connection, sender_id, turns)
-            return [json.loads(row.data) for row in tables.rows(connection, sender_id, after)]
-
-        return await self._database.read(read)
+        return await self._database.read(lambda connection: _last(connection, sender_id, turns))
 
     @contextmanager
     def session_scope(self) -> Iterator[sa.orm.Session]:
@@ -147,13 +147,20 @@ class ConversationStore(SQLTrackerStore):
         tables.shorten(connection, tracker.sender_id, stored.ids[place - 1], state)
 
 
+def _last(connection: sa.engine.Connection, sender_id: str, turns: int | None) -> list[dict[str, Any]]:
+    after = 0 if turns is None else tables.before(connection, sender_id, turns)
+    return [json.loads(row.data) for row in tables.rows(connection, sender_id, after)]
+
+
 def _checked(
     connection: sa.engine.Connection, tracker: DialogueStateTracker, stored: Stored, added: int
 ) -> int:
     """The id of the last event, now that so many were added. Raises ``Overtaken`` and ``LookupError``."""
     count, last = tables.since(connection, tracker.sender_id, stored.last)
     if count != added:
-        raise Overtaken if hasattr(tracker, "stored") else LookupError("it was not read before it was written")
+        raise (
+            Overtaken if hasattr(tracker, "stored") else LookupError("it was not read before it was written")
+        )
     return last
 
 

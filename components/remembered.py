@@ -36,12 +36,13 @@ async def session(agent: Agent, conversation: str, turns: int) -> list[dict[str,
     return events[next(starts, 0) :]
 
 
-async def is_heard(agent: Agent, conversation: str, message_id: str) -> bool:
-    """Whether this message is stored. Raises when the store cannot be read."""
+async def look(agent: Agent, conversation: str, message_id: str, turns: int) -> tuple[bool, list[dict[str, Any]]]:
+    """Whether this message is stored, and the events of the last turns at least. Raises when the store cannot be read."""
     store = store_of(agent)
     if isinstance(store, ConversationStore):
-        return await store.heard(conversation, message_id)
-    return message_id in ids(await recall(agent, conversation))
+        return await store.look(conversation, message_id, turns)
+    events = await recall(agent, conversation)
+    return message_id in ids(events), events
 
 
 async def close(agent: Agent, conversation: str) -> None:

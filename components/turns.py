@@ -23,11 +23,11 @@ from rasa.core.processor import MessageProcessor
 from components import counts, erasure_request
 from components.gate import Refused
 from components.in_process import NotDone
-from components.remembered import forget, is_heard, recall, store_of
+from components.remembered import forget, look, recall, store_of
 
 LIMIT_S = 4.0  # whoever wrote a message sees an answer within five seconds, even if it is an apology
 MOST_WAITING = 20
-RECENT = 6  # turns that tell what a message may mean, and whether the conversation goes on
+RECENT = 3  # turns that tell what a message may mean, and whether the conversation goes on
 
 logger = logging.getLogger(__name__)
 
@@ -157,9 +157,10 @@ class Turns:
     async def _turn(self, conversation: str, message_id: str, prepare: Prepare, tell: Tell) -> Taken:
         agent = self._alive(conversation)
         async with agent.lock_store.lock(conversation):
-            if await is_heard(agent, conversation, message_id):
+            events: Events
+            is_heard, events = await look(agent, conversation, message_id, RECENT)
+            if is_heard:
                 return Taken(await recall(agent, conversation), again=True)
-            events: Events = await recall(agent, conversation, RECENT)
             try:
                 message = await prepare(events)
             except Refused as refused:
@@ -201,9 +202,10 @@ class Turns:
             except NotDone as reason:
                 raise NoAction(str(reason)) from None
         assert message.message_id is not None
-        if not await is_heard(agent, message.sender_id, message.message_id):
+        is_stored, events = await look(agent, message.sender_id, message.message_id, RECENT)
+        if not is_stored:
             raise NotStored
-        return await recall(agent, message.sender_id, RECENT)
+        return events
 
     def _alive(self, conversation: str) -> Agent:
         if self._lines[conversation].ended:

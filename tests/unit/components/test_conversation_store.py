@@ -157,7 +157,7 @@ async def test_the_switch_reads_whole_conversations(tmp_path: Path, monkeypatch:
         await play(store, turn(number, False, []))
     tracker = await store.retrieve(WHO)
     assert tracker and sum(isinstance(event, UserUttered) for event in tracker.events) == 30
-    assert await store.heard(WHO, "id-29")
+    assert (await store.look(WHO, "id-29", 1))[0]
 
 
 async def test_a_turn_is_written_whole_or_not_at_all(store: ConversationStore) -> None:
@@ -197,7 +197,7 @@ async def test_who_was_overtaken_writes_nothing(store: ConversationStore) -> Non
     slow.update(UserUttered("too late", message_id="id-late"), DOMAIN)
     with pytest.raises(Overtaken):
         await store.save(slow)
-    assert await store.last_events(WHO) == before and not await store.heard(WHO, "id-late")
+    assert await store.last_events(WHO) == before and not (await store.look(WHO, "id-late", 1))[0]
 
 
 async def test_a_tracker_may_be_saved_again(store: ConversationStore) -> None:
@@ -229,7 +229,7 @@ async def test_a_locked_file_holds_nobody_else_up(store: ConversationStore) -> N
         started = time.monotonic()
         for _ in range(50):
             await asyncio.sleep(0.01)
-        assert time.monotonic() - started < 1.5 and await store.heard(WHO, "id-0")
+        assert time.monotonic() - started < 1.5 and (await store.look(WHO, "id-0", 1))[0]
         with pytest.raises(StoreUnavailable):
             await saving
         assert time.monotonic() - started < LIMIT_S + 1

@@ -136,6 +136,11 @@ def test_an_answer_out_of_form_is_refused_as_by_rasa(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(RemoteAction, "_validate_action_result", RemoteAction._validate_action_result)
     check_answers_once()
     action = RemoteAction("action_answer", None)
+    slot = {"event": "slot", "timestamp": None, "name": "job", "value": {"title": "nurse"}}
     assert action._validate_action_result({"events": [], "responses": [{"text": "yes"}]})
-    with pytest.raises(ValidationError, match="Failed to validate Action server response"):
-        action._validate_action_result({"events": [{"name": "no event"}], "responses": []})
+    assert action._validate_action_result({"events": [slot], "responses": [{"text": "yes"}]})
+    for wrong in ({"name": "no event"}, {**slot, "name": 7}, {**slot, "timestamp": "now"}, {"event": "slot", "name": "job"}):
+        with pytest.raises(ValidationError, match="Failed to validate Action server response"):
+            action._validate_action_result({"events": [wrong], "responses": []})
+    with pytest.raises(ValidationError):
+        action._validate_action_result({"events": [slot], "responses": ["yes"]})

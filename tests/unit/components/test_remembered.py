@@ -13,7 +13,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SessionStarted, UserUttered
 
 from components.conversation_store import ConversationStore
-from components.remembered import close, erase, is_heard, recall
+from components.remembered import close, erase, look, recall
 from components.transcript import Transcript
 from leads.errors import StoreUnavailable
 
@@ -60,10 +60,11 @@ async def test_the_last_turns_are_read_alone(agent: Agent) -> None:
 
 async def test_a_message_is_known_by_its_id(agent: Agent) -> None:
     await talk(agent, NAME, sessions=3)
-    assert await is_heard(agent, NAME, "id-0") and not await is_heard(agent, OTHER, "id-0")
+    assert await look(agent, NAME, "id-0", 2) == (True, await recall(agent, NAME, 2))
+    assert await look(agent, OTHER, "id-0", 2) == (False, [])
     memory = agent_with(InMemoryTrackerStore(Domain.empty()))
     await talk(memory, NAME)
-    assert await is_heard(memory, NAME, "id-0") and not await is_heard(memory, NAME, "id-1")
+    assert (await look(memory, NAME, "id-0", 2))[0] and not (await look(memory, NAME, "id-1", 2))[0]
 
 
 async def test_other_stores_are_read_by_rasas_own_way() -> None:
