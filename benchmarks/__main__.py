@@ -21,7 +21,7 @@ from benchmarks import accuracy, equality, growth, latency, report, start, throu
 from benchmarks.bots import ROOT, run, running
 
 RESULTS = ROOT / "benchmarks" / "results.json"
-PICTURE = ROOT / "docs" / "speed.png"
+PAGE, PICTURE = ROOT / "docs" / "speed.md", ROOT / "docs" / "speed.png"
 STEPS = ("equality", "training", "accuracy", "latency", "throughput", "start", "growth")
 
 
@@ -116,6 +116,7 @@ def main() -> None:
     print("\n" + report.table(made))
     if not asked.short and {"latency", "throughput"} <= measured.keys():
         report.draw(made, PICTURE)
+        report.write(made, PAGE)
 
 
 if __name__ == "__main__":

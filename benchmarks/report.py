@@ -89,6 +89,19 @@ def table(results: Figures) -> str:
     return "\n".join(rows)
 
 
+def write(results: Figures, page: Path) -> None:
+    """Puts the table into the page, in place of the one that stands there."""
+    begin, end = "<!-- figures -->", "<!-- end of figures -->"
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    after = rest.partition(end)[2]
+    equal = results["measured"]["equality"]
+    said = f"{equal['turns']} turns of {equal['conversations']} conversations were equal, with {equal['kills']} kills"
+    page.write_text(
+        f"{before}{begin}\nMeasured on {results['on']}; {said}.\n\n{table(results)}\n{end}{after}",
+        encoding="utf-8",
+    )
+
+
 def draw(results: Figures, file: Path) -> None:
     """Time of a message by turn, throughput, and what grows with the work."""
     import matplotlib
