@@ -20,7 +20,7 @@ class Start(Turn):
         urgent = deadline.is_emergency(self.heard.text, self.words)
         draft = Draft(self.known.form, offer=self.known.matter, warned=urgent)
         first = Line("intake_urgent") if urgent else Line("contact")
-        return self.ask(draft, first, Line("intake_offer"), self.notice)
+        return self.show_notice(draft, first, Line("intake_offer"))
 
 
 class Consent(Turn):
@@ -53,16 +53,13 @@ class Consent(Turn):
         return self.words.order(first).command == "yes" and not self.words.asks(self.heard.text)
 
     def _agreed(self) -> Outcome:
-        version, text = self.known.consent
-        agreed = {
-            "version": version,
-            "text": text,
-            "given_at": self.now.isoformat(),
-            "language": self.known.language,
-            "channel": self.known.channel,
-        }
+        """What is agreed to is the notice that was shown; where that isn't known, it is shown first."""
+        shown = self.draft.was_shown
+        if shown is None:
+            return self.show_notice(self.draft, Line("intake_agree_first"))
+        agreed = {**shown, "given_at": self.now.isoformat(), "channel": self.known.channel}
         told = values.carried([*self.known.earlier, self.heard.text], self.known.regions, self.words)
-        draft = replace(self.draft, agreed=agreed).with_values(**told).next()
+        draft = replace(self.draft, notice=None, agreed=agreed).with_values(**told).next()
         return self.ask(draft, *self.noted(told) or (Line("intake_thanks"),))
 
     def _aside_before_consent(self) -> Outcome:

@@ -18,7 +18,6 @@ FEW_WORDS, SHORT = 4, 8
 _BEST = re.compile(
     r"\s+(?:is|are|would be|works?|suits?)(?: me)?(?: the)? (?:best|better|good|fine|ok|great|well)\W*$", re.I
 )
-_PARTS = re.compile(r"[,;|\n]+|(?<=\w)[.!]\s+|\s+and\s+(?=my |the best |call |reach |i'm |i am )", re.I)
 
 
 class Found(NamedTuple):
@@ -79,6 +78,8 @@ def _in_free_text(text: str, step: Step, regions: Sequence[str], phrases: Phrase
         others = {"name"} if step == "matter" else {"name", "employer", "urgency"}
         if good and field in {step, *others}:
             return Found({field: good})
+        if good and len(contact.find(value, regions).rest.split()) <= FEW_WORDS:
+            text = value
     contacts = contact.find(text, regions)
     if not (contacts.email or contacts.phone) or len(contacts.rest.split()) > FEW_WORDS:
         return Found({}, ())
@@ -94,10 +95,12 @@ def _from_parts(
     values: dict[str, str | None] = {}
     times = []
     reachable = bool(contacts.email or contacts.phone)
-    for part in filter(None, (part.strip(" -–:") for part in _PARTS.split(contacts.rest))):
+    for part in filter(None, (part.strip(" -–:") for part in phrases.parts(contacts.rest))):
         labelled = phrases.labelled(part, weak=step == "name" or reachable)
         if labelled and labelled[0] == "name" and (value := names.name(labelled[1], phrases)):
             values.setdefault("name", value)
+        elif phrases.is_one_of("greetings", part):
+            continue
         elif phrases.tells("times", part) and len(part.split()) <= SHORT and not phrases.asks(part):
             times.append(_without_label(part, phrases))
         elif labelled and labelled[0] in {"employer", "urgency"}:
@@ -134,4 +137,4 @@ def _without_end(text: str, phrases: Phrases) -> str:
 def _without_label(text: str, phrases: Phrases) -> str:
     labelled = phrases.labelled(text)
     time = labelled[1] if labelled and labelled[0] == "best_time" else " ".join(text.split())
-    return _BEST.sub("", time)
+    return phrases.without_time_end(_BEST.sub("", time))
