@@ -51,21 +51,21 @@ class Phrases:
         self.is_english = not own
         self.lists = lists
         self.months = {self._fold(month): int(number) for month, number in lists["months"].items()}
-        self._politeness = {self._key(word) for word in flat(lists["politeness"])}
+        self._politeness = {self.key(word) for word in flat(lists["politeness"])}
         self._most_polite = max(word.count(" ") + 1 for word in self._politeness)
         self._whole: dict[str, set[str]] = {}
         self._starts: dict[str, tuple[str, ...]] = {}
         for name in (*COMMANDS, "anytime", "greetings"):
             phrases = [str(phrase) for phrase in flat(lists.get(name, ()))]
-            self._whole[name] = {self._key(p) or p for p in phrases if not p.endswith("*")}
-            self._starts[name] = tuple(self._key(p[:-1]) + " " for p in phrases if p.endswith("*"))
+            self._whole[name] = {self.key(p) or p for p in phrases if not p.endswith("*")}
+            self._starts[name] = tuple(self.key(p[:-1]) + " " for p in phrases if p.endswith("*"))
         self._changes = [
-            (command, sorted(map(self._key, lists[name]), key=len, reverse=True))
+            (command, sorted(map(self.key, lists[name]), key=len, reverse=True))
             for command, name in (("remove", "remove_starts"), ("change", "change_starts"))
         ]
-        self._change_ends = [self._key(end) for end in lists["change_ends"]]
-        self._fields = {field: {self._key(n) for n in names} for field, names in lists["fields"].items()}
-        self._articles = _pattern_of(map(self._key, lists["articles"]))
+        self._change_ends = [self.key(end) for end in lists["change_ends"]]
+        self._fields = {field: {self.key(n) for n in names} for field, names in lists["fields"].items()}
+        self._articles = _pattern_of(map(self._fold, lists["articles"]))
         self._before = re.compile(rf"(?:{'|'.join(_escaped(lists['before'], self))})\W+", re.I)
         self._labels = [*_labels(lists, self)]
         # Exact, for an accent tells 'où' from 'ou'; where a language's own words may lack it, both are listed.
@@ -74,7 +74,7 @@ class Phrases:
         }
         bare = {folded(key(word)) for word in flat(own.get("not_names", ())) if len(word) > 2}
         self._words["not_names"] = frozenset({key(word) for word in flat(lists["not_names"])} | bare)
-        self._words["name_ends"] = frozenset(self._key(end) for end in lists["name_ends"])
+        self._words["name_ends"] = frozenset(self.key(end) for end in lists["name_ends"])
         self._told = {name: self._told_by(name) for name in ("times", "soon", "emergency", "weekdays")}
         self._not_told = {"soon": [apart(key(phrase)) for phrase in lists.get("not_soon", ())]}
         self._parts = re.compile(
@@ -84,7 +84,8 @@ class Phrases:
     def _fold(self, text: str) -> str:
         return text if self.is_english else folded(text)
 
-    def _key(self, text: str) -> str:
+    def key(self, text: str) -> str:
+        """A text as it is compared with the phrases of this language."""
         return self._fold(key(text))
 
     def plain(self, text: str) -> str:
@@ -93,7 +94,7 @@ class Phrases:
 
     def order(self, text: str) -> Order:
         """What a message orders."""
-        said = self._key(text) or text.strip()
+        said = self.key(text) or text.strip()
         if not said or len(said) > LONGEST_COMMAND:
             return Order()
         bare = self.bare(said)
@@ -108,7 +109,7 @@ class Phrases:
 
     def is_one_of(self, name: str, text: str) -> bool:
         """True if the whole message is a phrase of the list."""
-        said = self._key(text)
+        said = self.key(text)
         return bool({said, self.bare(said)} & self._whole[name])
 
     def bare(self, said: str) -> str:
@@ -195,13 +196,14 @@ class Phrases:
                 if bare.startswith(f"{start} ") and (field := self._field(bare[len(start) :])):
                     return Order("remove" if command == "remove" else "change", field)
         for end in self._change_ends:
-            if bare.endswith(f" {end}") and (field := self._field(bare[: -len(end)])):
-                return Order("change", field)
+            for text in {bare, said}:  # the 'bon' of 'n'est pas bon' is no politeness
+                if text.endswith(f" {end}") and (field := self._field(text[: -len(end)])):
+                    return Order("change", field)
         return None
 
     def field(self, text: str) -> str | None:
         """The field that a message names and nothing else: 'the e-mail'."""
-        return self._field(self.bare(self._key(text)))
+        return self._field(self.bare(self.key(text)))
 
     def _field(self, said: str) -> str | None:
         named = self._articles.sub("", said.strip())
@@ -220,7 +222,8 @@ def _pattern_of(articles: Iterable[str]) -> re.Pattern[str]:
 
 
 def _escaped(before: Iterable[str], phrases: Phrases) -> list[str]:
-    return [re.escape(word) for word in [*map(phrases._fold, before), *sorted(phrases._politeness)]]
+    words = [*map(phrases._fold, before), *sorted(phrases._politeness)]
+    return [re.escape(word) for word in sorted(words, key=len, reverse=True)]
 
 
 def _joints(parts: Iterable[str]) -> Iterator[str]:
