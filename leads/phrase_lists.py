@@ -42,11 +42,11 @@ def joined(text: str) -> str:
 
 
 def apart(text: str) -> str:
-    """A key without accents, parted at apostrophes and after numbers: "l'après-midi, 17h30" → 'l apres midi
+    """A key without accents, parted at apostrophes and around numbers: "l'après-midi, 17h30" → 'l apres midi
     0 h 0'. Every number is 0.
     """
     words = re.sub(r"[^a-z0-9]+", " ", folded(text))
-    return re.sub(r"\d+", "0", re.sub(r"(\d)([a-z])", r"\1 \2", words))
+    return re.sub(r"\d+", "0", re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", words))
 
 
 def flat(lists: Any) -> Iterable[str]:

@@ -47,8 +47,8 @@ class Phrases:
     """
 
     def __init__(self, language: str = DEFAULT) -> None:
-        lists, own = phrase_lists.of(language), phrase_lists.own(language)
-        self.is_english = not own
+        lists = phrase_lists.of(language)
+        self.is_english = not phrase_lists.own(language)
         self.lists = lists
         self.months = {self._fold(month): int(number) for month, number in lists["months"].items()}
         self._politeness = {self.key(word) for word in flat(lists["politeness"])}
@@ -68,12 +68,11 @@ class Phrases:
         self._articles = _pattern_of(map(self._fold, lists["articles"]))
         self._before = re.compile(rf"(?:{'|'.join(_escaped(lists['before'], self))})\W+", re.I)
         self._labels = [*_labels(lists, self)]
-        # Exact, for an accent tells 'où' from 'ou'; where a language's own words may lack it, both are listed.
+        # Exact, for an accent tells 'où' from 'ou' and 'marié' from Marie; what may lack it is listed both ways.
         self._words = {
-            name: frozenset(key(word) for word in flat(lists[name])) for name in ("asks", "may_ask", "somebody")
+            name: frozenset(key(word) for word in flat(lists[name]))
+            for name in ("asks", "may_ask", "somebody", "not_names")
         }
-        bare = {folded(key(word)) for word in flat(own.get("not_names", ())) if len(word) > 2}
-        self._words["not_names"] = frozenset({key(word) for word in flat(lists["not_names"])} | bare)
         self._words["name_ends"] = frozenset(self.key(end) for end in lists["name_ends"])
         self._told = {name: self._told_by(name) for name in ("times", "soon", "emergency", "weekdays")}
         self._not_told = {"soon": [apart(key(phrase)) for phrase in lists.get("not_soon", ())]}
@@ -90,7 +89,9 @@ class Phrases:
 
     def plain(self, text: str) -> str:
         """As patterns read it: outside English without accents, and with one plain space between words."""
-        return text if self.is_english else folded(unicodedata.normalize("NFC", " ".join(text.split())))
+        if self.is_english:
+            return text
+        return folded(unicodedata.normalize("NFC", " ".join(text.replace("’", "'").split())))
 
     def order(self, text: str) -> Order:
         """What a message orders."""
