@@ -176,8 +176,17 @@ class Phrases:
             return True
         if any(f"{said} ".startswith(f"{start} ") for start in self.words("asks")):
             return True
+        if any(self._asks_within(word) for word in said.split()):
+            return True
         first, _, rest = said.partition(" ")
         return first in self.words("may_ask") and rest.partition(" ")[0] in self.words("somebody")
+
+    def _asks_within(self, word: str) -> bool:
+        """True for a word that only a question has, wherever it stands: 'peut-il', 'c'est-tu'."""
+        lists = self.lists
+        if word in lists.get("asks_words", ()):
+            return True
+        return word.endswith(tuple(lists.get("asks_within", ()))) and word not in lists.get("asks_not", ())
 
     def parts(self, text: str) -> list[str]:
         """A message where it may be parted into answers: 'Ana Ruiz, mornings are best and my phone is …'."""

@@ -61,19 +61,19 @@ _PATTERNS = tuple(
         r"\bi(?:'m)? (?:suffer(?:ing)?|recover(?:ing)?) from [^.!?;\n]*",
         r"\bmy (?:diagnosis|disability|illness|disease|medication|pregnancy|medical condition|hiv status)"
         r"(?: is| was|:)[^.!?;\n]*",
-        r"\b(?:j'ai|j ai|" + _RELATIVE + r" a) (?:aussi |d[eé]j[aà] )?(?:eu )?(?:un |une |le |la |l'|du |de la |de l')?"
+        r"\b(?:j'ai|j ai|je fais|" + _RELATIVE + r" a) (?:aussi |d[eé]j[aà] )?(?:eu )?(?:un |une |le |la |l'|du |de la |de l')?"
         + _ILLS + r"\b[^.!?;\n]*",
-        r"\b(?:je suis|" + _RELATIVE + r" est) (?:aussi |actuellement )?"
-        r"(?:enceinte|s[eé]roposi\w+|diab[eé]tique|[eé]pileptique|handicap[eé]e?|malade|autiste|bipolaire"
+        r"\b(?:je suis|j'suis|chu|chui|" + _RELATIVE + r" est) (?:aussi |actuellement )?"
+        r"(?:enceinte|s[eé]roposi\w+|diab[eé]tique|[eé]pileptique|handicap[eé]e?|autiste|bipolaire"
         r"|en chimio\w*|en dialyse|atteinte? d)[^.!?;\n]*",
         r"\b(?:je souffre|" + _RELATIVE + r" souffre|je me remets) d[^.!?;\n]*",
         r"\bon m'a diagnostiqu[eé][^.!?;\n]*",
         r"\b(?:mon diagnostic|ma maladie|mon handicap|ma grossesse|mes m[eé]dicaments|mon [eé]tat de sant[eé])"
         r"(?: est| sont| [eé]tait|\s*:)[^.!?;\n]*",
-        r"\b(?:tengo|tuve|padezco|" + _RELATIVE + r" (?:tiene|tuvo|padece)) (?:de |un |una |el |la )?" + _ILLS
+        r"\b(?:tengo|tener|tuve|padezco|" + _RELATIVE + r" (?:tiene|tuvo|padece)) (?:de |un |una |el |la )?" + _ILLS
         + r"\b[^.!?;\n]*",
         r"\b(?:estoy|soy|" + _RELATIVE + r" (?:est[aá]|es)) (?:tambi[eé]n )?"
-        r"(?:embarazada|enferm[ao]|discapacitad[ao]|seropositiv[ao]|vih|diab[eé]tic[ao]|epil[eé]ptic[ao]|autista"
+        r"(?:embarazada|discapacitad[ao]|seropositiv[ao]|vih|diab[eé]tic[ao]|epil[eé]ptic[ao]|autista"
         r"|bipolar|en quimio\w*|en di[aá]lisis)\b[^.!?;\n]*",
         r"\b(?:sufro|" + _RELATIVE + r" sufre) de [^.!?;\n]*",
         r"\bme diagnosticaron[^.!?;\n]*",
