@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from leads import deadline, values
 from leads.draft import Draft
+from leads.phrases import Order
 from leads.says import Line, Outcome
 from leads.turn import Turn
 
@@ -31,7 +32,7 @@ class Consent(Turn):
         order, draft = self.order, self.draft
         if self.heard.ours_open and self.is_aside:
             return self.aside(draft)
-        if order.command in {"yes", "send"} or self._begins_with_yes:
+        if self._is_yes(order) or self._begins_with_yes:
             return self._agreed()
         if order.command in {"no", "skip", "back", "cancel"}:
             return self.close("intake_refused")
@@ -46,6 +47,12 @@ class Consent(Turn):
         if draft.failures + 1 >= MOST_FAILURES:
             return self.close("intake_refused")
         return self.ask(replace(draft, failures=draft.failures + 1), Line("intake_hint_consent"))
+
+    def _is_yes(self, order: Order) -> bool:
+        """True for a plain yes. 'C'est tout, merci' sends at the review; here it may as well decline."""
+        if self.words.is_english:
+            return order.command in {"yes", "send"}
+        return order.command == "yes" and not self.words.asks(self.heard.text)
 
     @property
     def _begins_with_yes(self) -> bool:

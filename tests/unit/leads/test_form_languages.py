@@ -134,6 +134,43 @@ def test_a_button_under_an_answer_is_never_an_answer_to_the_form(
         assert outcome.does == "aside" and not values(outcome)
 
 
+# ---- consent
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        *(("fr", text) for text in (
+            "oui", "Oui, j'accepte", "jaccepte", "d'accord", "ok", "yes", "Oui! Je m'appelle Ana", "bien sur",
+            "oui, ana@example.com")),
+        *(("es", text) for text in (
+            "sí", "si", "Sí, acepto", "de acuerdo", "claro que si", "yes", "¡Sí! Me llamo Ana",
+            "sí, ana@example.com")),
+    ],
+)  # fmt: skip
+def test_a_yes_is_consent(language: str, text: str) -> None:
+    draft = say(language, Draft("f", notice=SHOWN), text).draft
+    assert draft and draft.agreed == AGREED
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        *(("fr", text) for text in (
+            "c'est tout, merci", "ça ira", "non ça va", "non c'est bon", "merci", "Envoyer", "peut-être", "oui?",
+            "je m'appelle Ana Ruiz", "ana@example.com", "appelez-moi", "je ne suis pas d'accord", "pourquoi ?",
+            "passer", "Non, merci", "annuler", "oui mais non")),
+        *(("es", text) for text in (
+            "eso es todo, gracias", "así está bien, gracias", "no, está bien", "gracias", "Enviar", "tal vez",
+            "¿sí?", "me llamo Ana Ruiz", "ana@example.com", "llámenme", "no acepto", "¿por qué?", "ya", "y",
+            "omitir", "No, gracias", "cancelar", "sin", "si no acepto qué pasa")),
+    ],
+)  # fmt: skip
+def test_nothing_else_is_consent_and_nothing_is_kept_before_it(language: str, text: str) -> None:
+    draft = say(language, Draft("f", notice=SHOWN), text).draft
+    assert draft is None or not draft.agreed and not draft.values
+
+
 # ---- answers
 
 
