@@ -76,7 +76,8 @@ def is_for_the_form(tracker: Tracker) -> bool:
     if (tracker.active_loop or {}).get("name") == INTAKE:
         return False
     draft, text = from_slot(tracker.slots.get("intake")), str(tracker.latest_message.get("text") or "")
+    said = phrases.load(str(tracker.slots.get("language") or phrases.DEFAULT))
     if draft is None:
         wanted = any(e.get("value") == "lawyer" for e in tracker.latest_message.get("entities") or ())
-        return wanted and is_emergency(text, phrases.load())
-    return draft.step != "sent" or phrases.load().order(text).command == "send"
+        return wanted and is_emergency(text, said)
+    return draft.step != "sent" or said.order(text).command == "send"

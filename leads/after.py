@@ -46,7 +46,7 @@ class Sent(Turn):
     def _second(self) -> Outcome:
         """A second request, for somebody else or something else, with a consent of its own."""
         draft = Draft(self.known.form, offer=None)
-        return self.ask(draft, Line("intake_second"), self.notice)
+        return self.show_notice(draft, Line("intake_second"))
 
 
 class Again(Sent):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from leads import deadline, values
 from leads.draft import Draft
+from leads.phrases import Order
 from leads.says import Line, Outcome
 from leads.turn import Turn
 
@@ -20,7 +21,7 @@ class Start(Turn):
         urgent = deadline.is_emergency(self.heard.text, self.words)
         draft = Draft(self.known.form, offer=self.known.matter, warned=urgent)
         first = Line("intake_urgent") if urgent else Line("contact")
-        return self.ask(draft, first, Line("intake_offer"), self.notice)
+        return self.show_notice(draft, first, Line("intake_offer"))
 
 
 class Consent(Turn):
@@ -31,7 +32,7 @@ class Consent(Turn):
         order, draft = self.order, self.draft
         if self.heard.ours_open and self.is_aside:
             return self.aside(draft)
-        if order.command in {"yes", "send"} or self._begins_with_yes:
+        if self._is_yes(order) or self._begins_with_yes:
             return self._agreed()
         if order.command in {"no", "skip", "back", "cancel"}:
             return self.close("intake_refused")
@@ -47,22 +48,25 @@ class Consent(Turn):
             return self.close("intake_refused")
         return self.ask(replace(draft, failures=draft.failures + 1), Line("intake_hint_consent"))
 
+    def _is_yes(self, order: Order) -> bool:
+        """True for a plain yes. 'C'est tout, merci' sends at the review; here it may as well decline."""
+        if self.words.is_english:
+            return order.command in {"yes", "send"}
+        return order.command == "yes" and not self.words.asks(self.heard.text)
+
     @property
     def _begins_with_yes(self) -> bool:
         first = self.heard.text.replace("\n", ",").replace(".", ",").replace("!", ",").split(",")[0]
         return self.words.order(first).command == "yes" and not self.words.asks(self.heard.text)
 
     def _agreed(self) -> Outcome:
-        version, text = self.known.consent
-        agreed = {
-            "version": version,
-            "text": text,
-            "given_at": self.now.isoformat(),
-            "language": self.known.language,
-            "channel": self.known.channel,
-        }
+        """What is agreed to is the notice that was shown; where that isn't known, it is shown first."""
+        shown = self.draft.was_shown
+        if shown is None:
+            return self.show_notice(self.draft, Line("intake_agree_first"))
+        agreed = {**shown, "given_at": self.now.isoformat(), "channel": self.known.channel}
         told = values.carried([*self.known.earlier, self.heard.text], self.known.regions, self.words)
-        draft = replace(self.draft, agreed=agreed).with_values(**told).next()
+        draft = replace(self.draft, notice=None, agreed=agreed).with_values(**told).next()
         return self.ask(draft, *self.noted(told) or (Line("intake_thanks"),))
 
     def _aside_before_consent(self) -> Outcome:

@@ -22,11 +22,11 @@ Problem = Literal["email", "phone"]
 # Slack pastes <mailto:a@b.c|a@b.c> and <tel:+16135550199|613-555-0199>; browsers paste mailto:a@b.c
 _SLACK = re.compile(r"<(?:mailto|tel):([^|<>\s]+)(?:\|[^<>]*)?>", re.I)
 _SCHEME = re.compile(r"\b(?:mailto|tel):\s*", re.I)
-_AT = re.compile(r"\s*[\[({<]\s*(?:at|@|arroba|arobase)\s*[\])}>]\s*|\s+(?:at|arroba|arobase)\s+", re.I)
+_AT = re.compile(r"\s*[\[({<]\s*(?:at|@|arroba|arobase|arobas)\s*[\])}>]\s*|\s+(?:at|arroba|arobase|arobas)\s+", re.I)
 _DOT = re.compile(r"\s*[\[({<]\s*(?:dot|\.|punto|point)\s*[\])}>]\s*|\s+(?:dot|punto|point)\s+", re.I)
 _DICTATED = re.compile(  # but not in "I work at Google dot com"
     r"\b(?!(?:am|are|based|employed|is|live|me|meet|stay|study|was|work|worked|working|works)\b)[\w.+-]+(?:(?:\s+(?:dot|punto|point)\s+)[\w+-]+)*"
-    r"(?:\s*[\[({<]\s*(?:at|@|arroba|arobase)\s*[\])}>]\s*|\s+(?:at|arroba|arobase)\s+|@)"
+    r"(?:\s*[\[({<]\s*(?:at|@|arroba|arobase|arobas)\s*[\])}>]\s*|\s+(?:at|arroba|arobase|arobas)\s+|@)"
     r"[\w-]+(?:(?:\s*[\[({<]\s*(?:dot|\.|punto|point)\s*[\])}>]\s*|\s+(?:dot|punto|point)\s+|\.)[\w-]+)+",
     re.I,
 )
@@ -39,6 +39,7 @@ _OLD_MEXICAN_MOBILE = re.compile(r"(?<!\d)(\+52[\s.-]*)1[\s.-]*(?=(?:\d[\s().-]*
 _DOUBLE_ZERO = re.compile(r"(?<!\d)00[\s.-]?(?=[1-9]\d)")
 _MEXICAN_GROUPS = re.compile(r"\(?\d{2}\)?[\s.-]\d{4}[\s.-]\d{4}(?!\d)")
 _AMERICAN_GROUPS = re.compile(r"(?<!\d)(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?!\d)")
+_EXTENSION = re.compile(r"(?<=\d)[ ,]*\bposte +(?=\d{1,6}\b)", re.I)  # in French
 _ENDS = " .,;:!?'\"<>()[]{}*_`"
 
 
@@ -98,7 +99,7 @@ def _written(text: str) -> str:
     """One way of writing: plain digits and signs, no Slack or browser marks, no 'at' and 'dot' in words."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST])
     plain = "".join(_plain(character) for character in plain)
-    plain = _SCHEME.sub("", _SLACK.sub(r" \1 ", plain))
+    plain = _EXTENSION.sub(" ext. ", _SCHEME.sub("", _SLACK.sub(r" \1 ", plain)))
     plain = _DICTATED.sub(lambda found: _DOT.sub(".", _AT.sub("@", found.group())), plain)
     return _AROUND_AT.sub("@", plain)
 

@@ -14,6 +14,7 @@ Step = Literal[
 # fills 'contact'.
 QUESTIONS: tuple[Step, ...] = ("name", "contact", "best_time", "matter", "employer", "urgency")
 FIELDS = ("name", "email", "phone", "best_time", "matter", "employer", "urgency")
+NOTICE = ("version", "text", "language")
 MAY_BE_SKIPPED = frozenset({"best_time", "matter", "employer", "urgency"})
 
 
@@ -21,8 +22,9 @@ MAY_BE_SKIPPED = frozenset({"best_time", "matter", "employer", "urgency"})
 class Draft:
     """Where the form stands.
 
-    ``form``: id of this form, which with the conversation names the lead. ``agreed``: what was consented
-    to, and when. ``offer``: a line for the matter that we propose. ``failures``: answers in a row that
+    ``form``: id of this form, which with the conversation names the lead. ``notice``: the version, text and
+    language of the notice as it was shown, until there is an answer. ``agreed``: what was consented to, and
+    when. ``offer``: a line for the matter that we propose. ``failures``: answers in a row that
     were none to this question. ``refused``: the last such answer. ``asides``: questions of fact before
     consent. ``warned``: the telephone number has been given for something that can't wait. ``number``: of
     the lead, once sent.
@@ -32,6 +34,7 @@ class Draft:
     step: Step = "consent"
     values: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    notice: Mapping[str, str] | None = None
     agreed: Mapping[str, str] | None = None
     offer: str | None = None
     failures: int = 0
@@ -42,6 +45,13 @@ class Draft:
 
     def __repr__(self) -> str:
         return f"Draft({self.step})"
+
+    @property
+    def was_shown(self) -> Mapping[str, str] | None:
+        """The notice that was shown, wholly; None if there was none that we can tell."""
+        notice = self.notice
+        whole = isinstance(notice, Mapping) and all(isinstance(notice.get(part), str) for part in NOTICE)
+        return notice if whole else None
 
     def has(self, question: str) -> bool:
         """True if the question has an answer."""

@@ -10,19 +10,6 @@ from leads.phrases import Phrases, key
 SHORTEST, LONGEST, MOST_WORDS = 2, 80, 7
 _ADDRESS = re.compile(r"^www\.|\w\.[a-z]{2,}$")  # of a website
 _MARKS = frozenset("'’ʼ‘`´.-‐‑–,·・ \u200c\u200d")
-_GREETINGS = frozenset(
-    (
-        "good morning",
-        "good afternoon",
-        "good evening",
-        "good day",
-        "good night",
-        "hola",
-        "bonjour",
-        "salut",
-        "buenas",
-    )
-)
 
 
 def name(text: str, phrases: Phrases) -> str | None:
@@ -48,11 +35,11 @@ def _says_something(tidy: str, text: str, phrases: Phrases) -> bool:
     if (
         phrases.order(tidy).command
         or phrases.asks(text)
-        or said in _GREETINGS
+        or phrases.is_one_of("greetings", tidy)
         or phrases.is_one_of("anytime", tidy)
     ):
         return True
-    if tidy.startswith(("a ", "an ")):  # 'I'm a pharmacist'
+    if tidy.startswith(tuple(f"{start} " for start in phrases.lists["not_name_starts"])):  # 'a pharmacist'
         return True
     words = {word.strip(".,") for word in said.split()}
     return bool(words & phrases.words("not_names")) or bool(phrases.field(tidy))

@@ -29,7 +29,7 @@ SURE_YES_OR_NO, FEW_WORDS = 0.8, 4
 
 @dataclass(frozen=True)
 class Known:
-    """What the form may build on. ``consent``: version and text, as shown. ``matter``: a line put
+    """What the form may build on. ``consent``: version and text, as they are to be shown. ``matter``: a line put
     together from the conversation. ``earlier``: the visitor's messages before consent. ``lead``: the
     values of the lead already sent. ``form``: a fresh id.
     """
@@ -160,7 +160,10 @@ class Turn:
         shown = [shown_value(name, told[name]) for name in FIELDS if name in told]
         return (Line("intake_noted", {"values": ", ".join(shown)}),) if shown else ()
 
-    @property
-    def notice(self) -> Line:
-        """The text that is agreed to."""
-        return Line("intake_notice", {"notice": self.known.consent[1]})
+    def show_notice(self, draft: Draft, *before: Line) -> Outcome:
+        """Shows the text that is agreed to, and keeps it as shown: by the time of the yes, the language or the
+        words may be others.
+        """
+        version, text = self.known.consent
+        shown = {"version": version, "text": text, "language": self.known.language}
+        return self.ask(replace(draft, notice=shown), *before, Line("intake_notice", {"notice": text}))

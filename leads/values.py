@@ -5,20 +5,20 @@ three.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from leads import clean, contact, names
 from leads.aside import FREE_TEXT, TOLD, Heard
 from leads.draft import Step
-from leads.phrases import Phrases, key
+from leads.phrases import Phrases
 
 LONGEST = {"best_time": 200, "matter": 1000, "employer": 150, "urgency": 200}
 FEW_WORDS, SHORT = 4, 8
 _BEST = re.compile(
     r"\s+(?:is|are|would be|works?|suits?)(?: me)?(?: the)? (?:best|better|good|fine|ok|great|well)\W*$", re.I
 )
-_PARTS = re.compile(r"[,;|\n]+|(?<=\w)[.!]\s+|\s+and\s+(?=my |the best |call |reach |i'm |i am )", re.I)
 
 
 class Found(NamedTuple):
@@ -79,6 +79,8 @@ def _in_free_text(text: str, step: Step, regions: Sequence[str], phrases: Phrase
         others = {"name"} if step == "matter" else {"name", "employer", "urgency"}
         if good and field in {step, *others}:
             return Found({field: good})
+        if good and field in {"email", "phone"} and not phrases.is_english:
+            text = value  # 'mon numéro de téléphone est le …' has more words than a line that is all contact
     contacts = contact.find(text, regions)
     if not (contacts.email or contacts.phone) or len(contacts.rest.split()) > FEW_WORDS:
         return Found({}, ())
@@ -94,10 +96,12 @@ def _from_parts(
     values: dict[str, str | None] = {}
     times = []
     reachable = bool(contacts.email or contacts.phone)
-    for part in filter(None, (part.strip(" -–:") for part in _PARTS.split(contacts.rest))):
+    for part in filter(None, (part.strip(" -–:") for part in phrases.parts(contacts.rest))):
         labelled = phrases.labelled(part, weak=step == "name" or reachable)
         if labelled and labelled[0] == "name" and (value := names.name(labelled[1], phrases)):
             values.setdefault("name", value)
+        elif not phrases.is_english and phrases.is_one_of("greetings", part):
+            continue  # 'buenas tardes' is no time
         elif phrases.tells("times", part) and len(part.split()) <= SHORT and not phrases.asks(part):
             times.append(_without_label(part, phrases))
         elif labelled and labelled[0] in {"employer", "urgency"}:
@@ -124,9 +128,9 @@ def _plain_name(heard: Heard, text: str, phrases: Phrases) -> str | None:
 
 
 def _without_end(text: str, phrases: Phrases) -> str:
-    said = text.rstrip(" .!,")
+    said = (text if phrases.is_english else unicodedata.normalize("NFC", text)).rstrip(" .!,")
     for end in sorted(phrases.words("name_ends"), key=len, reverse=True):
-        if key(said).endswith(f" {end}"):
+        if phrases.key(said).endswith(f" {end}"):
             return said[: -len(end)].rstrip(" ,")
     return text
 
@@ -134,4 +138,4 @@ def _without_end(text: str, phrases: Phrases) -> str:
 def _without_label(text: str, phrases: Phrases) -> str:
     labelled = phrases.labelled(text)
     time = labelled[1] if labelled and labelled[0] == "best_time" else " ".join(text.split())
-    return _BEST.sub("", time)
+    return phrases.without_time_end(_BEST.sub("", time))

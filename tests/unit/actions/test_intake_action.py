@@ -16,7 +16,7 @@ from actions import intake
 from actions.actions import ActionDecline
 from actions.case import matter_line, transcript_of
 from actions.promise import promised
-from actions.safe import INTAKE, all_facts
+from actions.safe import INTAKE, all_facts, is_for_the_form
 from actions.words import Words
 from leads.crypto import Keyring, new_key
 from leads.errors import StoreUnavailable
@@ -265,6 +265,69 @@ async def test_the_case_is_in_the_language_of_the_firm_and_the_matter_in_the_vis
     assert (lead.case.destination, lead.case.facts, lead.case.still_open) == (
         "Quebec", {"Licence": "yes"}, ("Job offer",)
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown_in", "went_on_in", "yes", "words"),
+    [("en", "fr", "Oui, j'accepte", "solicitor-client"), ("fr", "en", "Yes, I agree", "avocat-client"),
+     ("es", "en", "yes", "abogado-cliente"), ("fr", "es", "sí, acepto", "avocat-client")],
+)  # fmt: skip
+async def test_the_notice_that_was_shown_is_the_one_that_is_kept(
+    store: LeadStore, shown_in: str, went_on_in: str, yes: str, words: str
+) -> None:
+    chat = Chat(store, language=shown_in)
+    shown = await chat.say("call me", "talk_to_lawyer")
+    chat.slots["language"] = went_on_in
+    for text in (yes, *FILLED[1:], "send it"):
+        await chat.say(text)
+    (lead,) = store.of_conversation("visitor-1")
+    assert (lead.language, lead.consent.language) == (went_on_in, shown_in)
+    assert words in lead.consent.text and lead.consent.text in shown["text"]
+
+
+async def test_the_notice_goes_from_the_slot_once_it_is_answered(chat: Chat) -> None:
+    await chat.say("call me", "talk_to_lawyer")
+    assert set(chat.slots["intake"]["notice"]) == {"version", "text", "language"}
+    await chat.say("Yes, I agree")
+    assert "notice" not in chat.slots["intake"] and "90 days" in chat.slots["intake"]["agreed"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [("fr", ("Oui, j'accepte", "je m'appelle Ana Ruiz, ana@example.com, le matin", "mon renouvellement",
+             "Banque TD", "aucune date")),
+     ("es", ("sí, acepto", "me llamo Ana Ruiz, ana@example.com, en las mañanas", "mi renovación", "Banco TD",
+             "sin fecha"))],
+)  # fmt: skip
+async def test_a_request_in_french_and_in_spanish(store: LeadStore, language: str, texts: tuple[str, ...]) -> None:
+    chat = Chat(store, language=language)
+    await chat.say("call me", "talk_to_lawyer")
+    for text in texts:
+        said = await chat.say(text)
+    send = {"fr": "Envoyer", "es": "Enviar"}[language]
+    assert send in [button["payload"] for button in said["buttons"]]
+    said = await chat.say(send)
+    (lead,) = store.of_conversation("visitor-1")
+    assert lead.number in said["text"] and lead.language == lead.consent.language == language
+    assert (lead.name, lead.email, lead.urgency) == ("Ana Ruiz", "ana@example.com", None)
+    again = await ActionDecline().run(CollectingDispatcher(), chat.hears(send), {})
+    assert [event["name"] for event in again] == [INTAKE]  # sent twice, told the same number
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fr", "j'ai reçu une mesure de renvoi, je veux un avocat"),
+     ("es", "tengo una orden de deportación, quiero un abogado"), ("fr", "I'm stuck at the border"),
+     (None, "I got a removal order")],
+)  # fmt: skip
+async def test_who_cannot_wait_is_for_the_form_in_every_language(
+    store: LeadStore, language: str | None, text: str
+) -> None:
+    tracker = Chat(store, language=language).hears(text)
+    tracker.latest_message["entities"] = [{"entity": "topic", "value": "lawyer"}]
+    assert is_for_the_form(tracker)
+    tracker.latest_message["text"] = "hier, ayer"
+    assert not is_for_the_form(tracker)
 
 
 def test_the_line_for_the_matter_is_put_together_from_what_was_told() -> None:

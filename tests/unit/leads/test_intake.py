@@ -91,6 +91,41 @@ def test_consent_is_kept_with_its_text_version_time_language_and_channel() -> No
     }  # fmt: skip
 
 
+def test_what_is_agreed_to_is_the_notice_as_it_was_shown() -> None:
+    """Whatever language and words it would be shown in by the time of the yes."""
+    shown = say(None, "appelez-moi", Known("f", ("1", "les conditions"), "fr", "rest")).draft
+    assert shown and shown.notice == {"version": "1", "text": "les conditions", "language": "fr"}
+    later = Known("f", ("2", "new terms"), "en", "slack")
+    for text in ("is it yes?", "banana", "why?"):
+        asked = say(shown, text, later).draft
+        assert asked and asked.notice == shown.notice
+    draft = say(shown, "Yes, I agree", later).draft
+    assert draft and draft.notice is None
+    assert draft.agreed == {
+        "version": "1", "text": "les conditions", "given_at": NOW.isoformat(), "language": "fr",
+        "channel": "slack",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [None, {}, {"version": "1"}, {"version": "1", "text": "t"}, {"version": 1, "text": "t", "language": "en"}],
+)
+def test_nobody_agrees_to_a_notice_that_was_not_shown(notice: Any) -> None:
+    draft = from_slot({"form": "f", "step": "consent", "notice": notice})
+    outcome = intake.step(draft, Heard("yes"), KNOWN, NOW)
+    assert outcome.draft and not outcome.draft.agreed and outcome.draft.step == "consent"
+    assert words(outcome) == ["intake_agree_first", "intake_notice", "intake_ask_consent"]
+    agreed = intake.step(outcome.draft, Heard("yes"), KNOWN, NOW).draft
+    assert agreed and agreed.agreed and agreed.agreed["text"] == "the terms"
+
+
+def test_a_second_request_is_agreed_to_as_shown_too() -> None:
+    known = Known("form-2", ("1", "las condiciones"), "es", lead={"name": "Ana"})
+    draft = after("llámenme", "Otra solicitud", draft=SENT, known=known).draft
+    assert draft and draft.notice == {"version": "1", "text": "las condiciones", "language": "es"}
+
+
 @pytest.mark.parametrize(
     "text", ["yes", "ok", "I agree", "sure, go ahead", "Yes! My name is Ana", "yes, ana@example.com"]
 )

@@ -38,6 +38,69 @@ def test_it_goes(typed: str, gone: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "gone"),
+    [
+        ("mon NAS est le 046 454 286", "046"),
+        ("mon N.A.S. : 046454286", "046"),
+        ("numéro d’assurance sociale (NAS) 046-454-286", "454"),
+        ("mon numero d'assurance sociale c'est le 046454286", "046"),
+        ("mon numéro de passeport est AB123456", "123456"),
+        ("passeport numéro AB123456", "123456"),
+        ("passeport no AB 123456", "123456"),
+        ("IUC : 1234-5678", "1234"),
+        ("Je suis née à Guadalajara le 3 février 1990", "1990"),
+        ("je suis ne le 3 fevrier 1990", "1990"),
+        ("né le 1er août 1990", "1990"),
+        ("ma date de naissance est le 3 décembre 1990", "1990"),
+        ("ma femme est enceinte", "enceinte"),
+        ("je suis séropositif", "positif"),
+        ("j’ai le cancer", "cancer"),
+        ("on m'a diagnostiqué une dépression", "pression"),
+        ("Mi CURP es HEGG560427MVZRRL04", "HEGG"),
+        ("HEGG560427MVZRRL04", "HEGG"),
+        ("mi RFC: HEGG560427AB1", "HEGG"),
+        ("mi número de pasaporte es G12345678", "12345678"),
+        ("pasaporte número G12345678", "12345678"),
+        ("mi numero de seguro social es 12345678901", "12345678901"),
+        ("NSS 12 34 56 7890 1", "7890"),
+        ("nací en Puebla el 3 de mayo de 1990", "1990"),
+        ("naci el 3 de mayo del 1990", "1990"),
+        ("mi fecha de nacimiento es el 3/5/1990", "1990"),
+        ("estoy embarazada", "embarazada"),
+        ("mi esposa esta embarazada", "embarazada"),
+        ("tengo VIH", "VIH"),
+        ("me diagnosticaron cáncer", "ncer"),
+        ("mi hijo tiene autismo", "autismo"),
+    ],
+)
+def test_it_goes_in_french_and_spanish(typed: str, gone: str) -> None:
+    kept = private.without(typed)
+    assert kept.left_out and kept.empty and gone not in kept.text and private.MARK in kept.text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "514-555-0199", "mon passeport expire le 3 mai 2027", "ai-je besoin d'un passeport?",
+        "mon passeport est mexicain et mon numéro est le 514-555-0199", "je suis chercheuse en cancer",
+        "je suis infirmière", "je ne suis pas né au Canada", "je pars le 3 mai 2027", "mon vol est le 3/5/2027",
+        "mi pasaporte vence el 3 de mayo de 2027", "¿necesito pasaporte?", "mi pasaporte es mexicano",
+        "soy enfermera", "trabajo en diabetes infantil", "nací en México", "¿Necesito seguro social?",
+        "mi vuelo sale el 3 de diciembre de 2026", "tengo 10 años de experiencia", "mi cel es 55 1234 5678",
+    ],
+)  # fmt: skip
+def test_it_stays_in_french_and_spanish(typed: str) -> None:
+    assert private.without(typed) == (typed, False, False)
+
+
+def test_the_rest_of_a_french_or_spanish_message_is_kept() -> None:
+    kept = private.without("Renouvellement du permis, mon NAS est le 046 454 286")
+    assert kept.text.startswith("Renouvellement du permis") and not kept.empty
+    kept = private.without("Renovación de mi permiso, nací el 3 de mayo de 1990.")
+    assert kept.text.startswith("Renovación de mi permiso") and not kept.empty
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "613-555-0199", "+1 613 555 0199", "55 1234 5678", "+52 55 1234 5678",
