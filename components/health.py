@@ -57,7 +57,7 @@ class Parts:
     async def _conversations(self) -> bool:
         store = store_of(_there(self._agent()))
         if isinstance(store, ConversationStore):
-            await store.heard(NOBODY, NOBODY)
+            await store.look(NOBODY, NOBODY, 1)
         else:
             await store.retrieve(NOBODY)
         return True
