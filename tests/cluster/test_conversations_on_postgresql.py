@@ -36,14 +36,14 @@ async def test_a_conversation_moves_between_processes(postgresql: Postgresql) ->
     assert tracker and tracker.get_slot("job") == 29 and len(tracker.events) < 60
     full = await processes[1].retrieve_full_tracker(WHO)
     assert full and sum(isinstance(event, UserUttered) for event in full.events) == 30
-    assert await processes[2].heard(WHO, "id-17")
+    assert (await processes[2].look(WHO, "id-17", 1))[0]
 
 
 async def test_processes_that_start_together_make_the_tables_once(postgresql: Postgresql) -> None:
     address = postgresql.database()
     stores = [opened(address) for _ in range(6)]
-    found = await asyncio.gather(*(store.heard(WHO, "x") for store in stores))
-    assert found == [False] * 6
+    found = await asyncio.gather(*(store.look(WHO, "x", 1) for store in stores))
+    assert found == [(False, [])] * 6
 
 
 async def test_of_two_turns_at_once_one_is_written(postgresql: Postgresql) -> None:
@@ -108,7 +108,7 @@ async def test_a_database_that_is_away_is_told_of_within_its_limit_and_found_aga
     assert kept
     server.stop() if fault == "stopped" else server.hang()
     try:
-        for deed in (store.retrieve(WHO), store.heard(WHO, "id-0"), store.last_events(WHO)):
+        for deed in (store.retrieve(WHO), store.look(WHO, "id-0", 1), store.last_events(WHO)):
             late = asyncio.create_task(loops_slowest())
             started = time.monotonic()
             with pytest.raises(StoreUnavailable):
@@ -144,4 +144,4 @@ async def test_a_process_may_start_before_its_database(mortal_postgresql: Postgr
         await store.retrieve(WHO)
     mortal_postgresql.start()
     await play(store, turn(0, False, []))
-    assert await store.heard(WHO, "id-0")
+    assert (await store.look(WHO, "id-0", 1))[0]
