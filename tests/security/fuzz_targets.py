@@ -25,6 +25,7 @@ from components.slack_queue import Task
 from components.web import WebChannel, _Packet
 from components.web_settings import WebSettings
 from knowledge.facts import FILES, FactsError, load
+from leads import logs
 from tests.channels.parrot import Parrot
 from tests.channels.rest_client import PATH, Reply, send
 from tests.channels.slack_app import SlackApp, sentences
@@ -43,7 +44,7 @@ class _Heard(logging.Handler):
     """Keeps the lines that tell what was said."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        line = logging.Formatter().format(record)
+        line = logs.Text().format(record)  # as it is printed
         if inputs.CANARY in line:
             _log.append(line)
 
