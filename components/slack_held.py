@@ -30,7 +30,7 @@ class Held:
         self._engine, self._shared = engine, engine.dialect.name == "postgresql"
         self._lines: set[Line] = set()
         self._connection: Connection | None = None
-        self._one = Lock()
+        self._one, self._closed = Lock(), False
 
     def of(self, box: str, lines: Iterable[str]) -> list[str]:
         """Those of the lines that are this process's own, of which it takes what is free."""
@@ -47,11 +47,14 @@ class Held:
                 self._ask(_GIVE, (box, line))
 
     def close(self) -> None:
-        """Frees them all."""
+        """Frees them all, and takes no more: a thread that is late must not have what nobody will work on."""
         with self._one:
+            self._closed = True
             self._drop()
 
     def _take(self, line: Line) -> bool:
+        if self._closed:
+            return False
         if line in self._lines:
             return True
         if sum(box == line[0] for box, _ in self._lines) >= MOST or not self._ask(_TAKE, line):
