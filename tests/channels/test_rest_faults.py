@@ -8,8 +8,6 @@ import http.client
 import os
 import re
 import resource
-import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -26,6 +24,7 @@ import pytest
 from tests.bot import Bot
 from tests.channels.rest_client import Reply, ask, new_id
 from tests.faults.kill_bot import MortalBot, run
+from tests.faults.passing import hanging, without_table
 
 PROMISE_S = 5
 PHONE = "+1 613-555-0100"
@@ -74,17 +73,6 @@ def killed(bot: MortalBot, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def hanging(bot: MortalBot, name: str) -> Iterator[None]:
-    """It neither answers nor refuses."""
-    group = os.getpgid(bot.named(name).process.pid)
-    os.killpg(group, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(group, signal.SIGCONT)
-
-
-@contextmanager
 def locked(database: Path) -> Iterator[None]:
     """Another process holds the file."""
     hold = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN EXCLUSIVE')"
@@ -111,19 +99,6 @@ def full_disk(bot: MortalBot, *names: str) -> Iterator[None]:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
         assert [bot.named(name).process.pid for name in names] == pids
         run.check_alive(bot.servers)
-
-
-@contextmanager
-def without_table(bot: MortalBot) -> Iterator[None]:
-    def rename(old: str, new: str) -> None:
-        with sqlite3.connect(bot.database, timeout=10) as connection:
-            connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
-
-    rename("events", "away")
-    try:
-        yield
-    finally:
-        rename("away", "events")
 
 
 # ---- visitors -----------------------------------------------------------------------------------------

@@ -5,12 +5,9 @@ is heard once, and whoever said it hears of it. Its visitors come through a prox
 from __future__ import annotations
 
 import os
-import signal
-import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
@@ -18,6 +15,7 @@ from components.web_limits import MOST_SOCKETS_THERE
 from tests.channels.tab import Tab, Wire, new_id
 from tests.channels.test_web import OFFER, conversation_of, users
 from tests.faults.kill_bot import MortalBot, run
+from tests.faults.passing import hanging, without_table
 
 FIRM = "https://www.firm.example"
 OTHER = "https://partner.firm.example"
@@ -48,32 +46,6 @@ def restart(bot: MortalBot, name: str) -> None:
     server = bot.named(name)
     server.kill()
     bot.restart(server)
-
-
-@contextmanager
-def stopped(bot: MortalBot, name: str) -> Iterator[None]:
-    """The server neither answers nor refuses."""
-    group = os.getpgid(bot.named(name).process.pid)
-    os.killpg(group, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.killpg(group, signal.SIGCONT)
-
-
-@contextmanager
-def without_table(bot: MortalBot) -> Iterator[None]:
-    """Rasa can neither read nor write conversations."""
-
-    def rename(old: str, new: str) -> None:
-        with sqlite3.connect(bot.database, timeout=10) as connection:
-            connection.execute(f"ALTER TABLE {old} RENAME TO {new}")
-
-    rename("events", "away")
-    try:
-        yield
-    finally:
-        rename("away", "events")
 
 
 # ---- sites and addresses ----------------------------------------------------------------------------
@@ -207,7 +179,7 @@ def test_what_is_typed_into_a_form_while_the_action_server_is_down_is_not_lost(m
 def test_with_the_action_server_hanging_the_message_can_be_sent_again(mortal: MortalBot) -> None:
     with Tab(mortal.url, headers=site()) as tab, Tab(mortal.url, tab.token, headers=site()) as other:
         name = new_id()
-        with stopped(mortal, "actions"):
+        with hanging(mortal, "actions"):
             started = time.monotonic()
             ack = tab.say(f"can a lawyer call me about {CANARY}", name)
             assert 3.5 < time.monotonic() - started < 5
