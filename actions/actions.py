@@ -10,6 +10,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import Answers
+from actions.heard import heard
 from actions.jobs import chosen_of, remembered_job
 from actions.parts import Answer, Button
 from actions.safe import INTAKE, Event, SafeAction, all_facts
@@ -28,9 +29,7 @@ class ActionAnswer(SafeAction):
         return "action_answer"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
-        message = tracker.latest_message
-        intent = (message.get("intent") or {}).get("name") or ""
-        entities, text = message.get("entities") or [], str(message.get("text") or "")
+        intent, text, entities = heard(tracker.latest_message)
         if tracker.get_slot("asked") == "which" and (
             chosen := chosen_of(all_facts(), remembered_job(tracker.slots), text)
         ):
@@ -50,7 +49,7 @@ class ActionAnswer(SafeAction):
         told: Told,
     ) -> list[Event]:
         """Says the answer to the topics, and remembers what the person told us and what we asked."""
-        text = str(tracker.latest_message.get("text") or "")
+        text = heard(tracker.latest_message).text
         offered = bool(tracker.get_slot("lawyer_offered"))
         answers = Answers(all_facts(), words, self.today())
         answer = answers.answer(topics, told, text, offer_lawyer=not offered and "eligibility" in topics)
@@ -132,13 +131,10 @@ class ActionDecline(ActionAnswer):
         return "action_decline"
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
-        entities = tracker.latest_message.get("entities") or []
+        understood, text, entities = heard(tracker.latest_message)
         kinds = {entity.get("entity") for entity in entities}
-        understood = (tracker.latest_message.get("intent") or {}).get("name")
         if understood == "out_of_scope" and {"job_title", "citizenship"} <= kinds:
-            told = hear(
-                tracker.slots, entities, "inform", all_facts(), str(tracker.latest_message.get("text"))
-            )
+            told = hear(tracker.slots, entities, "inform", all_facts(), text)
             return self.say(dispatcher, tracker, words, ["eligibility"], told)
         return decline(dispatcher, tracker, words)
 
@@ -156,7 +152,7 @@ class ActionStartOver(SafeAction):
 
 def decline(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
     """Says that this is not for us; choices and the lawyer at a complaint or the second time in a row."""
-    complaint = (tracker.latest_message.get("intent") or {}).get("name") == "not_helpful"
+    complaint = heard(tracker.latest_message).intent == "not_helpful"
     firm = all_facts().firm
     if complaint or missed_before(tracker.events):
         name = "not_helpful" if complaint else "decline_again"

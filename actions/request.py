@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from actions.case import case_of, transcript_of
+from actions.heard import heard
 from actions.safe import Event, all_facts
 from actions.situation import SLOTS, hear
 from actions.words import Words
@@ -42,9 +43,8 @@ def unanswered(tracker: Tracker, draft: Draft | None) -> list[Heard]:
 
 def told(tracker: Tracker) -> list[Event]:
     """What the message that asks for a lawyer tells of the person besides, remembered at once."""
-    message = tracker.latest_message
-    intent, text = (message.get("intent") or {}).get("name") or "", str(message.get("text") or "")
-    after = hear(tracker.slots, message.get("entities") or [], intent, all_facts(), text).slots
+    intent, text, entities = heard(tracker.latest_message)
+    after = hear(tracker.slots, entities, intent, all_facts(), text).slots
     new = {name: after[name] for name in SLOTS if after[name] != tracker.slots.get(name)}
     tracker.slots.update(new)
     return [SlotSet(name, value) for name, value in new.items()]
@@ -99,8 +99,8 @@ def new_lead(draft: Draft, tracker: Tracker, words: Words) -> NewLead:
 
 
 def _heard(message: Mapping[str, Any], tracker: Tracker) -> Heard:
-    intent, entities = message.get("intent") or {}, message.get("entities") or []
-    text = str(message.get("text") or "")
+    intent, text = message.get("intent") or {}, str(message.get("text") or "")
+    entities = [e for e in message.get("entities") or [] if e.get("entity") != "language"]
     facts = [
         e for e in entities if e.get("entity") in {"job_title", "citizenship", "residence", "destination"}
     ]

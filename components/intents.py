@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components import understanding
 from components.clauses import may_be_several
 from components.featurizer import BAG, CLAUSE_VECTORS
+from components.language_wish import asked_for
 from components.models import VectorModel, WordModel, agreed
 from components.understanding import JOB_WORD, Reading
 from knowledge.text import tokens
@@ -172,7 +173,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         several = clause_vectors is not None and len(clause_vectors) > 0
         parts = reading.clauses if several else ()
         vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
-        whole, *clauses = self._ranked(vectors, [reading.bag, *(reader.read(part).bag for part in parts)])
+        if asked_for(reading.gloss.text):
+            return Verdict([("choose_language", 1.0)], [])
+        whole, *clauses = self._ranked(vectors, [reading.bag, *(reader.read_part(part).bag for part in parts)])
         assert self.words is not None
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])

@@ -27,8 +27,10 @@ from components.quiet import keep_contents_out
 from components.rest_chat import NAME, Chat, Messages
 from components.rest_request import LONGEST_BODY, Asked, admit, read
 from components.sentences import Sentences
+from components.spoken import language_in
 from components.turns import Failed, Turns
 from knowledge.facts import load
+from knowledge.languages import DEFAULT
 from knowledge.records import Firm
 
 TOKEN = "REST_TOKEN"
@@ -93,7 +95,7 @@ class RestChannel(InputChannel):
 
     def _apology(self, asked: Asked | None) -> dict[str, str]:
         who = {"recipient_id": asked.sender} if asked else {}
-        return {**who, "text": self._sentences.say("problem")}
+        return {**who, "text": self._sentences.say("problem", language_in(asked.text) if asked else DEFAULT)}
 
 
 class _Blueprint(Blueprint):

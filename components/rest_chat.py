@@ -15,6 +15,7 @@ from components import erasure_request, gate
 from components.gate import Press, Refused, Words
 from components.rest_request import Asked
 from components.sentences import Sentences
+from components.spoken import language_in, language_of
 from components.transcript import Message, Transcript, pressed, typed
 from components.turns import Events, Failed, Turns, Unspoken
 
@@ -53,7 +54,8 @@ class Chat:
         except Refused as refused:
             if refused.error != erasure_request.ERASED:
                 raise
-            return [{"recipient_id": asked.sender, "text": self.sentences.say(refused.error)}]
+            said = self.sentences.say(refused.error, language_in(asked.text))
+            return [{"recipient_id": asked.sender, "text": said}]
         except Failed:
             self.failed[asked.sender] = words.text, words.id
             if len(self.failed) > MOST_FAILED:
@@ -96,7 +98,7 @@ class _Turn:
         message = UserMessage(
             text, Unspoken(), self.sender, input_channel=NAME, message_id=self.said.id, metadata=note
         )
-        return erasure_request.heard(message, events, self.sentences, time.time())
+        return erasure_request.heard(message, events, self.sentences, time.time(), language_of(events))
 
     async def tell(self, events: Events | None) -> None:
         """Nobody else listens."""

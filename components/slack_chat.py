@@ -22,8 +22,10 @@ from components.slack_heard import Place, Pressed, Said, direct, from_document, 
 from components.slack_leads import LeadDesk
 from components.slack_queue import Queue, Row, Task
 from components.slack_sender import InThread
+from components.spoken import language_in, language_of
 from components.transcript import Message, Transcript, pressed, typed
 from components.turns import Events, Failed, Turns, Unspoken
+from knowledge.languages import DEFAULT
 from leads.channels import GOES_ON, PRIVATE, PUBLIC
 from leads.claims import Click
 from leads.errors import LeadsError, WrongKey
@@ -78,16 +80,16 @@ class Chat:
         await self._in_thread(self._queue.done, row, *then)
         self._sent()
 
-    def heard(self, message: UserMessage, events: Events) -> UserMessage:
+    def heard(self, message: UserMessage, events: Events, language: str) -> UserMessage:
         """What becomes of a message that nobody else reads, which may ask that everything be deleted."""
-        return erasure_request.heard(message, events, self.sentences, self._clock())
+        return erasure_request.heard(message, events, self.sentences, self._clock(), language)
 
-    def transcript(self, events: Events) -> Transcript:
-        """What was said."""
-        return Transcript(events, self.sentences.say("problem"))
+    def transcript(self, events: Events, language: str) -> Transcript:
+        """What was said, with the apology in this language."""
+        return Transcript(events, self.sentences.say("problem", language))
 
     async def _turn(self, row: Row, what: Said | Pressed) -> None:
-        turn, place = _Turn(self, row, what), what.place
+        turn, place = _Turn(self, row, what, typed_in(what)), what.place
         try:
             if not row.attempts and not self._limits.take(place.user, self._ticks()):
                 raise Refused("too_many")
@@ -111,18 +113,24 @@ class Chat:
         if isinstance(what, Click):
             await self.finish(row)
         else:
-            sorry = note(self.sentences.say("problem"))
+            sorry = note(self.sentences.say("problem", typed_in(what)))
             await self.finish(row, slack_posts.answer(what.place, f"{what.id}.problem", sorry))
         return 0.0
 
 
-@dataclass(frozen=True)
+def typed_in(what: Said | Pressed) -> str:
+    """The language that a message is surely typed in, else English."""
+    return language_in(what.text) if isinstance(what, Said) else DEFAULT
+
+
+@dataclass
 class _Turn:
-    """One message, on its way to Rasa and back to Slack."""
+    """One message, on its way to Rasa and back to Slack. ``language``: of the conversation, as far as it is known."""
 
     chat: Chat
     row: Row
     what: Said | Pressed
+    language: str
 
     @property
     def place(self) -> Place:
@@ -130,6 +138,7 @@ class _Turn:
 
     async def prepare(self, events: Events) -> UserMessage:
         """What Rasa hears."""
+        self.language = language_of(events, self.language)
         text, metadata = self._meant(events)
         channel = NAME if self.place.private else PUBLIC
         message = UserMessage(
@@ -140,11 +149,12 @@ class _Turn:
             message_id=self.what.id,
             metadata=metadata,
         )
-        return self.chat.heard(message, events) if self.place.private else message
+        return self.chat.heard(message, events, self.language) if self.place.private else message
 
     async def tell(self, events: Events | None) -> None:
         """Queues the answers."""
         if events is not None:
+            self.language = language_of(events, self.language)
             await self.chat.finish(self.row, *self._follows(events))
 
     def refusal(self, error: str) -> list[Task]:
@@ -152,14 +162,14 @@ class _Turn:
         if error == NOT_OURS:
             return []
         name = "slack_erased" if error == erasure_request.ERASED else error
-        said = note(self.chat.sentences.say(name))
+        said = note(self._say(name))
         return [slack_posts.aside(self.place, f"{self.what.id}.{error}", said)]
 
     def _meant(self, events: Events) -> tuple[str, dict[str, object] | None]:
         """What Rasa hears, and what is kept with it."""
         what = self.what
         if isinstance(what, Pressed):
-            press, transcript = Press(what.id, what.message, what.index), self.chat.transcript(events)
+            press, transcript = Press(what.id, what.message, what.index), self.chat.transcript(events, self.language)
             if any(
                 message.id == what.message and message.used is not None for message in transcript.messages
             ):
@@ -174,7 +184,7 @@ class _Turn:
         return words.plain, typed(words.text) if words.plain != words.text else None
 
     def _follows(self, events: Events) -> list[Task]:
-        transcript, place = self.chat.transcript(events), self.place
+        transcript, place = self.chat.transcript(events, self.language), self.place
         answers = [message for message in transcript.turn(self.what.id) if message.by == "assistant"]
         is_first = len(transcript.messages) == 1 + len(answers)
         tasks = [*self._choice(transcript)]
@@ -193,16 +203,19 @@ class _Turn:
     def _shown(self, message: Message) -> Shown:
         return answer(message, self.place.conversation)
 
+    def _say(self, name: str) -> str:
+        return self.chat.sentences.say(name, self.language)
+
     def _hint(self) -> str:
         """How to go on, where the assistant does not hear everything."""
         is_shared = not self.place.private and not self.place.respond
-        return self.chat.sentences.say("slack_go_on") if is_shared else ""
+        return self._say("slack_go_on") if is_shared else ""
 
     def _in_private(self, events: Events) -> list[Task]:
         """The request to a lawyer goes on in a direct message."""
         if not goes_on_in_private(events, self.what.id):
             return []
-        wish = Said(f"{self.what.id}.private", self.chat.sentences.say("slack_wish"), direct(self.place))
+        wish = Said(f"{self.what.id}.private", self._say("slack_wish"), direct(self.place))
         return [Task("in", wish.place.conversation, to_document(wish))]
 
 

@@ -13,6 +13,7 @@ from components.slack_fields import Malformed
 from components.slack_heard import Taken, to_document
 from components.slack_queue import Queue, Task
 from components.slack_sender import InThread
+from components.spoken import language_in
 from leads.claims import Click
 
 LIMIT_S = 2.5  # Slack waits three seconds
@@ -65,7 +66,8 @@ class Intake:
             return None
         taken = from_command(fields, self._hooks)
         await self._keep(taken)
-        said = self._sentences.say("slack_looking" if taken else "slack_help")
+        typed_in = language_in(str(fields.get("text") or ""))
+        said = self._sentences.say("slack_looking" if taken else "slack_help", typed_in)
         return {"response_type": "ephemeral", "text": said}
 
     async def _keep(self, taken: Taken | None) -> None:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from components.sentences import Sentences
 from components.slack_blocks import context
 from components.slack_queue import Document, Queue, Row
+from components.spoken import language_in
 from leads.errors import WrongKey
 from leads.targets.posting import TRY_AGAIN, seconds
 
@@ -117,7 +118,8 @@ class Sender:
     async def _directly(self, arguments: Document, user: str) -> Document:
         """The same in a direct message, with a word on why it comes there."""
         kept = {name: value for name, value in arguments.items() if name not in ("thread_ts", "user")}
-        why = context(self._sentences.say("slack_not_there"))
+        said_in = language_in(str(arguments.get("text") or ""))
+        why = context(self._sentences.say("slack_not_there", said_in))
         return {**kept, "channel": await self._open(user), "blocks": [why, *arguments["blocks"]]}
 
     async def _open(self, user: str) -> str:

@@ -11,6 +11,8 @@ from components import clauses
 from components.encoder import ordinary_words
 from components.reading import Fact, Reader
 from knowledge import facts
+from knowledge.gloss import Gloss, Glosser
+from knowledge.languages import DEFAULT
 from knowledge.matching import Match, TitleMatcher
 
 # Every job reads alike to the sentence encoder: what is asked does not depend on which job it is asked for.
@@ -20,9 +22,11 @@ JOB_WORD = "engineer"
 class Reading(NamedTuple):
     """What a message says: the jobs named in it, the facts about the person, its text and clauses with every job masked.
 
-    ``bag``: the masked text with a made-up word for each kind of fact found, for the model that counts words.
+    All of it is read from the ``gloss`` of the message, and its places lie there. ``bag``: the masked text with a made-up
+    word for each kind of fact found, for the model that counts words.
     """
 
+    gloss: Gloss
     jobs: tuple[Match, ...]
     facts: tuple[Fact, ...]
     masked: str
@@ -34,13 +38,23 @@ class MessageReader:
     """Reads messages. Building one takes about a second; ``shared()`` gives the one of this process."""
 
     def __init__(self) -> None:
-        self.titles = TitleMatcher(facts.load(), ordinary_words())
+        everyday, known = ordinary_words(), facts.load()
+        self.titles = TitleMatcher(known, everyday)
+        self.glosser = Glosser(known, everyday)
         self.person = Reader()
 
     @lru_cache(maxsize=64)  # noqa: B019
     def read(self, text: str) -> Reading:
         """The reading of one message. Never raises on any text."""
-        jobs = self.titles.find(text)
+        return self._read(self.glosser.read(text))
+
+    def read_part(self, english: str) -> Reading:
+        """The reading of a part of a gloss."""
+        return self._read(Gloss(DEFAULT, False, english))
+
+    def _read(self, gloss: Gloss) -> Reading:
+        text = gloss.text
+        jobs = [self._as_in_its_language(job, gloss) for job in self.titles.find(text)]
         spans = [(job.start, job.end) for job in jobs]
         found = self.person.read(text, spans)
         masked = masked_text(text, jobs)
@@ -49,7 +63,16 @@ class MessageReader:
             {"ask"} if "?" in text else set()
         )
         bag = " ".join([masked, *(f"xx{kind}" for kind in sorted(kinds))])
-        return Reading(tuple(jobs), tuple(found), masked, tuple(clauses.split(masked)), bag)
+        return Reading(gloss, tuple(jobs), tuple(found), masked, tuple(clauses.split(masked)), bag)
+
+    def _as_in_its_language(self, job: Match, gloss: Gloss) -> Match:
+        """A job that only looks like one of ours in its language, or may be several there, is an unknown one near to it."""
+        for start, end, title, status in gloss.only_near:
+            if job.start < end and start < job.end:
+                known = self.titles.facts.titles[title]
+                nearest = next(iter(known.professions or known.nearest), None)
+                return job._replace(title=None, status=status, nearest=nearest)
+        return job
 
 
 def masked_text(text: str, jobs: Sequence[Match]) -> str:

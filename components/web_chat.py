@@ -19,6 +19,8 @@ from components import erasure_request
 from components.gate import Press, Refused, Words, read
 from components.remembered import close, erase, recall
 from components.sentences import Sentences, language
+from components.spoken import ENTITY as LANGUAGE
+from components.spoken import language_of
 from components.transcript import Message, Transcript, answer_id, at, pressed, typed
 from components.turns import Events, Turns, Unspoken
 from components.web_limits import Limits
@@ -32,12 +34,17 @@ Answer = dict[str, Any]
 
 @dataclass
 class Visitor:
-    """One socket. ``session`` is None once its conversation has ended under it."""
+    """One socket. ``session`` is None once its conversation has ended under it.
+
+    ``language``: that of the conversation, or as long as it has none, the page's. ``chosen``: picked on the page, and to be
+    told with the next message.
+    """
 
     session: Session | None
     origin: str
     address: str | None
     language: str
+    chosen: bool = False
 
     @property
     def conversation(self) -> str | None:
@@ -78,7 +85,8 @@ class Chat:
         # It may have hung up meanwhile. socket.io does not tell who is not connected yet, so nobody would forget it.
         if self.sio.manager.eio_sid_from_sid(sid, "/") not in self.sio.environ:
             raise Refused("ended")
-        visitor = self.visitors[sid] = Visitor(session, origin, address, language(wish.get("language")))
+        spoken, chosen = language(wish.get("language")), wish.get("chosen") is True
+        visitor = self.visitors[sid] = Visitor(session, origin, address, spoken, chosen)
         # In the background: it may be sent only after the confirmation, which follows upon this.
         self.sio.start_background_task(self._greet, sid, visitor, {"token": token, "resumed": resumed})
 
@@ -95,7 +103,7 @@ class Chat:
         said = read(data)
         if session is None:
             raise Refused("ended")
-        turn = _Turn(self, sid, session, visitor.language, said)
+        turn = _Turn(self, sid, session, visitor, said)
         try:
             taken = await self.turns.take(session.conversation, said.id, turn.prepare, turn.tell)
         except Refused as refused:
@@ -150,7 +158,10 @@ class Chat:
     async def _said(self, conversation: str | None, visitor: Visitor) -> list[Message]:
         if conversation is None:
             return []
-        return self.transcript(await recall(self.agent(), conversation), visitor.language).messages
+        events = await recall(self.agent(), conversation)
+        if not visitor.chosen:
+            visitor.language = language_of(events, visitor.language)
+        return self.transcript(events, visitor.language).messages
 
     async def _leave(self, sid: str, deed: Callable[[Agent, str], Awaitable[None]]) -> Answer:
         visitor = self.visitors[sid]
@@ -196,7 +207,7 @@ class _Turn:
     chat: Chat
     sid: str
     session: Session
-    language: str
+    visitor: Visitor
     said: Words | Press
 
     async def prepare(self, events: Events) -> UserMessage:
@@ -204,6 +215,8 @@ class _Turn:
         if is_over(self.session, events):
             raise Refused("ended")
         text, shown, note = self._meant(events)
+        if self.visitor.chosen or not events:
+            note = {**(note or {}), LANGUAGE: self.visitor.language}
         own = Message(self.said.id, "visitor", shown, at(self.chat.clock()))
         await self.chat.send(self.session.conversation, [own])
         message = UserMessage(
@@ -215,15 +228,16 @@ class _Turn:
             metadata=note,
         )
         return erasure_request.heard(
-            message, events, self.chat.sentences, self.chat.clock(), self.language
+            message, events, self.chat.sentences, self.chat.clock(), self.visitor.language
         )
 
     async def tell(self, events: Events | None) -> None:
         """The answers, as they are stored; when nothing is, an apology. Who asked gets that with the refusal."""
         if events is not None:
-            answers = self.chat.transcript(events, self.language).turn(self.said.id)
+            self.visitor.language, self.visitor.chosen = language_of(events, self.visitor.language), False
+            answers = self.chat.transcript(events, self.visitor.language).turn(self.said.id)
             return await self.chat.send(self.session.conversation, answers)
-        sorry, name = self.chat.sentences.say("problem", self.language), answer_id(self.said.id, 0)
+        sorry, name = self.chat.sentences.say("problem", self.visitor.language), answer_id(self.said.id, 0)
         apology = Message(name, "assistant", sorry, at(self.chat.clock()), reply_to=self.said.id)
         await self.chat.send(self.session.conversation, [apology], skip=self.sid)
 
@@ -232,7 +246,7 @@ class _Turn:
         if isinstance(self.said, Words):
             text, plain = self.said.text, self.said.plain
             return plain, text, typed(text) if plain != text else None
-        button = self.chat.transcript(events, self.language).button(self.said)
+        button = self.chat.transcript(events, self.visitor.language).button(self.said)
         return button.payload, button.title, pressed(self.said, button)
 
 

@@ -6,7 +6,7 @@
 import type { Client, Ending, Listener, Shown, World } from "./contract";
 import { GAP_MS, idle, isCut, isLong, type Line, LONG_MS, newsOf } from "./line";
 import { asWords, changed, type Item, mayPass, restored, sayOf, without } from "./outbox";
-import type { Ack, Message, Press, Session } from "./protocol";
+import type { Ack, Auth, Language, Message, Press, Session } from "./protocol";
 import { createTokens } from "./tokens";
 import { rowsOf, upserted } from "./transcript";
 import { createTurns, TURN_MS } from "./turns";
@@ -94,9 +94,10 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     listeners.forEach(({ arrived }) => arrived(message.from));
   }
 
-  function auth(): ReturnType<Parameters<World["link"]>[0]["auth"]> {
+  function auth(): Auth {
     askedWith = tokens.current();
-    return { token: askedWith, language };
+    const picked = store.get().language;
+    return { token: askedWith, language: picked ?? language, chosen: !!picked };
   }
 
   function session({ token, resumed, messages: history }: Session): void {
@@ -135,6 +136,11 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     if (line.started) return;
     setLine({ started: true, since: now() });
     void tokens.find(FIND_MS).then(link.open);
+  }
+
+  function speak(picked: Language): void {
+    store.set({ language: picked });
+    reconnect();
   }
 
   function reconnect(): void {
@@ -223,5 +229,5 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     return () => listeners.delete(listener);
   };
 
-  return { store, shown, listen, start, say, again, end, hurry: () => link.hurry(), cut: () => link.cut(), wake };
+  return { store, shown, listen, start, say, again, end, speak, hurry: () => link.hurry(), cut: () => link.cut(), wake };
 }

@@ -50,6 +50,8 @@ export interface Client {
   readonly again: (id: string) => void;
   /** True once the server did it, at once where it has nothing of this visitor; else its sentence, "" for no word. */
   readonly end: (how: Ending) => Promise<true | string>;
+  /** Goes on in the language that the visitor picked. */
+  readonly speak: (language: Language) => void;
   /** The network is back, or gone. */
   readonly hurry: () => void;
   readonly cut: () => void;

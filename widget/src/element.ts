@@ -1,6 +1,7 @@
 /** <permit-chat>: the chat as an element of any page. */
 
 import type { Ending } from "./contract";
+import type { Language } from "./protocol";
 import { clientFor } from "./registry";
 import { ATTRIBUTES, readSettings } from "./settings";
 import sheetText from "./styles.css";
@@ -27,15 +28,20 @@ export function define(home: string): void {
     }
 
     connectedCallback(): void {
-      const settings = readSettings((name) => this.getAttribute(name), {
-        url: document.baseURI,
-        language: document.documentElement.lang,
-        home,
-      });
+      const place = { url: document.baseURI, language: document.documentElement.lang, home };
+      const read = (picked?: Language) =>
+        readSettings((name) => (name === "language" && picked) || this.getAttribute(name), place);
+      const { server, language } = read();
+      const client = clientFor(server, language);
       const tell = (name: string, detail?: Record<string, string>): void => {
         this.dispatchEvent(new CustomEvent(`${NAME}-${name}`, { bubbles: true, composed: true, detail }));
       };
-      this.view = createView(this.shadowRoot!, settings, clientFor(settings.server, settings.language), tell);
+      const speak = (picked: Language): void => {
+        client.speak(picked);
+        this.attributeChangedCallback();
+        this.view?.focus();
+      };
+      this.view = createView(this.shadowRoot!, read(client.store.get().language), client, tell, speak);
     }
 
     disconnectedCallback(): void {

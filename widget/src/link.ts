@@ -1,12 +1,12 @@
 /** The line to the server: socket.io, which starts by HTTP long-polling and moves on to a websocket where it can. */
 
 import { Manager } from "socket.io-client";
-import { type Ack, type Language, type Message, type Refusal, type Session, SOCKET_PATH } from "./protocol";
+import { type Ack, type Auth, type Message, type Refusal, type Session, SOCKET_PATH } from "./protocol";
 
 /** What the line tells whoever holds it. */
 export interface Hearing {
   /** Asked at each connect. */
-  readonly auth: () => { token?: string | undefined; language: Language };
+  readonly auth: () => Auth;
   readonly session: (session: Session) => void;
   readonly message: (message: Message) => void;
   /** Another tab ended this conversation. */

@@ -2,7 +2,9 @@
 
 import { button, ICONS, icon, make, set } from "./dom";
 import { webLink } from "./render";
-import type { Words } from "./words";
+import type { Language } from "./protocol";
+import type { Settings } from "./settings";
+import { LANGUAGE_NAMES, LANGUAGES } from "./words";
 
 export interface Menu {
   readonly opener: HTMLElement;
@@ -13,15 +15,20 @@ export interface Menu {
   readonly touched: (target: Node) => void;
 }
 
-export function createMenu(words: Words, privacy: string, startOver: () => void, erase: () => void): Menu {
+export function createMenu(
+  { words, privacy, language }: Settings,
+  startOver: () => void,
+  erase: () => void,
+  speak: (language: Language) => void,
+): Menu {
   const opener = button(
     { class: "icon", "aria-label": words.menu, "aria-expanded": "false", "aria-controls": "menu" },
     () => show(list.hidden),
     icon(ICONS.menu),
   );
-  const entry = (label: string, run: () => void) =>
+  const entry = (label: string, run: () => void, lang?: Language) =>
     button(
-      {},
+      { lang },
       () => {
         close();
         run();
@@ -33,6 +40,7 @@ export function createMenu(words: Words, privacy: string, startOver: () => void,
     { class: "menu", id: "menu", hidden: true },
     entry(words.startOver, startOver),
     entry(words.erase, erase),
+    ...LANGUAGES.filter((other) => other !== language).map((other) => entry(LANGUAGE_NAMES[other], () => speak(other), other)),
     webLink(privacy, words.privacy),
   );
 

@@ -6,7 +6,7 @@ import type { Client, Ending, Shown } from "./contract";
 import { button, ICONS, icon, make } from "./dom";
 import { createLog, GREETING } from "./log";
 import { createMenu } from "./menu";
-import type { Message, Press } from "./protocol";
+import type { Language, Message, Press } from "./protocol";
 import { newTabHint, webLink } from "./render";
 import type { Settings } from "./settings";
 import { greeted } from "./transcript";
@@ -25,8 +25,13 @@ export interface Panel {
   readonly back: () => boolean;
 }
 
-/** `close` closes the panel; without one it cannot be closed. */
-export function createPanel(settings: Settings, client: Client, close: (() => void) | undefined): Panel {
+/** `close` closes the panel; without one it cannot be closed. `speak` makes it anew in another language. */
+export function createPanel(
+  settings: Settings,
+  client: Client,
+  close: (() => void) | undefined,
+  speak: (language: Language) => void,
+): Panel {
   const { words, firm } = settings;
   const greeting: Message = {
     id: GREETING,
@@ -54,7 +59,7 @@ export function createPanel(settings: Settings, client: Client, close: (() => vo
     },
     refuge,
   });
-  const menu = createMenu(words, settings.privacy, () => void end("start_over"), () => confirm.ask());
+  const menu = createMenu(settings, () => void end("start_over"), () => confirm.ask(), speak);
   const status = make("p", { role: "status" });
   const head = make(
     "div",

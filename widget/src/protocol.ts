@@ -13,6 +13,13 @@ export interface Message {
   readonly reply_to?: string;
 }
 
+/** What the server is told at each connect. `chosen`: the visitor picked the language. */
+export interface Auth {
+  readonly token?: string | undefined;
+  readonly language: Language;
+  readonly chosen: boolean;
+}
+
 /** The server's word right after each connect: the token to come back with, and the whole conversation so far. */
 export interface Session {
   readonly token: string;

@@ -1,6 +1,7 @@
 /** What one tab keeps until it is closed: one record in sessionStorage, or in memory where that is blocked. */
 
 import type { Item } from "./outbox";
+import type { Language } from "./protocol";
 
 export interface Kept {
   /** The session's token, all that the server needs to go on with the conversation. */
@@ -9,6 +10,8 @@ export interface Kept {
   of?: string | undefined;
   open?: boolean | undefined;
   draft?: string | undefined;
+  /** The language that the visitor picked. */
+  language?: Language | undefined;
   outbox?: readonly Item[] | undefined;
 }
 

@@ -5,6 +5,7 @@ import { make } from "./dom";
 import { createFrame, type Frame } from "./frame";
 import { createLauncher, type Launcher } from "./launcher";
 import { createPanel } from "./panel";
+import type { Language } from "./protocol";
 import type { Settings } from "./settings";
 import { applyTheme } from "./theme";
 
@@ -12,16 +13,18 @@ export interface View {
   readonly open: () => void;
   readonly close: () => void;
   readonly ask: (text: string) => void;
+  readonly focus: () => void;
   readonly end: (how: Ending) => Promise<boolean>;
   readonly destroy: () => void;
 }
 
-/** `tell` sends an event out of the element. */
+/** `tell` sends an event out of the element; `speak` makes the element anew in another language. */
 export function createView(
   shadow: ShadowRoot,
   settings: Settings,
   client: Client,
   tell: (name: string, detail?: Record<string, string>) => void,
+  speak: (language: Language) => void,
 ): View {
   const { words, isInline } = settings;
   let isOpen = isInline;
@@ -29,7 +32,7 @@ export function createView(
   let frame: Frame | undefined;
   let launcher: Launcher | undefined;
 
-  const panel = createPanel(settings, client, isInline ? undefined : close);
+  const panel = createPanel(settings, client, isInline ? undefined : close, speak);
   const root = make("div", {
     class: isInline ? "root inline" : "root",
     lang: settings.language,
@@ -108,6 +111,7 @@ export function createView(
     open,
     close,
     end: panel.end,
+    focus: panel.focus,
     ask(text) {
       open();
       panel.ask(text);

@@ -2,7 +2,9 @@
 
 import type { Language } from "./protocol";
 
-const LANGUAGES: readonly Language[] = ["en", "fr", "es"];
+/** Each by its own name, in the order of the columns below. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", fr: "Français", es: "Español" };
+export const LANGUAGES = Object.keys(LANGUAGE_NAMES) as readonly Language[];
 
 type Sentence = readonly [en: string, fr: string, es: string];
 
@@ -12,12 +14,12 @@ export const SENTENCES = {
   title: ["Work permit assistant", "Assistant permis de travail", "Asistente de permisos de trabajo"],
   greeting: [
     "Hello, and welcome! I can tell you about the CUSMA (formerly NAFTA) Professional work permit for Canada, for citizens of the US or Mexico.\n\nTell me your **profession** and your **citizenship**, or ask for instance:",
-    "Bonjour et bienvenue ! Je peux vous renseigner sur le permis de travail pour professionnels de l’ACEUM (l’ancien ALENA) au Canada, pour les citoyens des États-Unis et du Mexique.\n\nDites-moi votre **profession** et votre **citoyenneté**, ou demandez par exemple :",
+    "Bonjour et bienvenue! Je peux vous renseigner sur le permis de travail pour professionnels de l’ACEUM (l’ancien ALENA) au Canada, pour les citoyens des États-Unis et du Mexique.\n\nDites-moi votre **profession** et votre **citoyenneté**, ou demandez par exemple :",
     "¡Hola y bienvenido! Puedo informarle sobre el permiso de trabajo para profesionales del T-MEC (antes TLCAN) en Canadá, para ciudadanos de Estados Unidos o México.\n\nDígame su **profesión** y su **ciudadanía**, o pregunte por ejemplo:",
   ],
   suggestions: [
     "Can a US pharmacist get a permit?|Do I need a CAQ for Quebec?|How do I apply?",
-    "Un pharmacien américain peut-il obtenir un permis ?|Faut-il un CAQ pour le Québec ?|Comment faire la demande ?",
+    "Un pharmacien américain peut-il obtenir un permis?|Faut-il un CAQ pour le Québec?|Comment faire la demande?",
     "¿Puede un farmacéutico mexicano obtener el permiso?|¿Necesito un CAQ para Quebec?|¿Cómo lo solicito?",
   ],
   notice: [
@@ -78,7 +80,7 @@ export const SENTENCES = {
   startOver: ["Start over", "Recommencer", "Empezar de nuevo"],
   startedOver: ["All right, from the beginning.", "Très bien, reprenons du début.", "De acuerdo, desde el principio."],
   erase: ["Delete this conversation", "Supprimer cette conversation", "Eliminar esta conversación"],
-  eraseAsk: ["Delete this conversation?", "Supprimer cette conversation ?", "¿Eliminar esta conversación?"],
+  eraseAsk: ["Delete this conversation?", "Supprimer cette conversation?", "¿Eliminar esta conversación?"],
   eraseWhat: [
     "It is erased here and on our server, for good. A request that you already sent to our lawyers stays with the firm.",
     "Elle est effacée ici et sur notre serveur, pour de bon. Une demande déjà envoyée à nos avocats reste au cabinet.",

@@ -1,0 +1,26 @@
+"""The language of a conversation, for what a channel says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from components import understanding
+from knowledge.languages import DEFAULT
+
+ENTITY = "language"
+
+
+def language_of(events: Iterable[Mapping[str, Any]], otherwise: str = DEFAULT) -> str:
+    """That of the visitor's last message whose language was sure; ``otherwise`` where none was among these events."""
+    found = otherwise
+    for event in events:
+        if event.get("event") == "slot" and event.get("name") == ENTITY and event.get("value"):
+            found = str(event["value"])
+    return found
+
+
+def language_in(text: str, otherwise: str = DEFAULT) -> str:
+    """The language of a text, where it is sure."""
+    language, is_sure = understanding.shared().glosser.language(text)
+    return language if is_sure else otherwise
