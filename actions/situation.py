@@ -72,7 +72,11 @@ def hear(
     if jobs and not (intent in _OTHER_WORK and told["job"]):
         _take_job(told, jobs[0], facts)
     to_canada = any(place.isupper() for place in values.get("destination", ()))
-    if intent == "ask_going_south" and not to_canada and (abroad := {"us", "mx"} & set(values.get("residence", ()))):
+    if (
+        intent == "ask_going_south"
+        and not to_canada
+        and (abroad := {"us", "mx"} & set(values.get("residence", ())))
+    ):
         values["destination"] = [abroad.pop()]
         values.pop("residence")
     if about_me:

@@ -21,9 +21,7 @@ SECONDS = Histogram(
     buckets=(0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5),
     registry=REGISTRY,
 )
-FALLBACKS = Counter(
-    "assistant_fallbacks", "Messages declined as not for us.", ["channel"], registry=REGISTRY
-)
+FALLBACKS = Counter("assistant_fallbacks", "Messages declined as not for us.", ["channel"], registry=REGISTRY)
 UNANSWERED = Counter(
     "assistant_unanswered", "Questions without a fact to answer them, by topic.", ["topic"], registry=REGISTRY
 )

@@ -175,7 +175,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
         if asked_for(reading.gloss.text):
             return Verdict([("choose_language", 1.0)], [])
-        whole, *clauses = self._ranked(vectors, [reading.bag, *(reader.read_part(part).bag for part in parts)])
+        whole, *clauses = self._ranked(
+            vectors, [reading.bag, *(reader.read_part(part).bag for part in parts)]
+        )
         assert self.words is not None
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])

@@ -94,7 +94,9 @@ def _connected(url: str) -> Redis:
 async def _renew(lock: Lock) -> None:
     while True:
         await asyncio.sleep(RENEW_EVERY_S)
-        if lock.local.token is None:  # released. That this was to end may be lost: Python 3.10's wait_for swallows a cancel
+        if (
+            lock.local.token is None
+        ):  # released. That this was to end may be lost: Python 3.10's wait_for swallows a cancel
             return
         try:
             await lock.reacquire()

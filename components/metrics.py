@@ -67,7 +67,10 @@ def gauges(parts: dict[str, bool], figures: Figures | None) -> CollectorRegistry
     for state, count in figures["leads"].items():
         leads.labels(state).set(count)
     deliveries = Gauge(
-        "assistant_deliveries", "Deliveries of leads, by target and state.", ["target", "state"], registry=registry
+        "assistant_deliveries",
+        "Deliveries of leads, by target and state.",
+        ["target", "state"],
+        registry=registry,
     )
     for target, state, count in figures["deliveries"]:
         deliveries.labels(target, state).set(count)

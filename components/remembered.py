@@ -36,7 +36,9 @@ async def session(agent: Agent, conversation: str, turns: int) -> list[dict[str,
     return events[next(starts, 0) :]
 
 
-async def look(agent: Agent, conversation: str, message_id: str, turns: int) -> tuple[bool, list[dict[str, Any]]]:
+async def look(
+    agent: Agent, conversation: str, message_id: str, turns: int
+) -> tuple[bool, list[dict[str, Any]]]:
     """Whether this message is stored, and the events of the last turns at least. Raises when the store cannot be read."""
     store = store_of(agent)
     if isinstance(store, ConversationStore):

@@ -114,7 +114,9 @@ class _Turn:
                     return text, pressed(Press(self.said.id, message.id, index), button)
         if not self.looked_back:
             self.looked_back = True
-            raise Refused("unknown_button")  # for which ``turns`` reads all of the conversation and asks again
+            raise Refused(
+                "unknown_button"
+            )  # for which ``turns`` reads all of the conversation and asks again
         return plain, typed(text)
 
 
@@ -131,7 +133,9 @@ def _next_try(transcript: Transcript, words: Words) -> Words:
 
 def _check_is_ours(events: Events) -> None:
     """A conversation of the website or of Slack can't be read or led from here, whoever knows its name."""
-    if any(event.get("event") == "user" and event.get("input_channel") not in (NAME, None) for event in events):
+    if any(
+        event.get("event") == "user" and event.get("input_channel") not in (NAME, None) for event in events
+    ):
         raise Refused("rest_sender")
 
 

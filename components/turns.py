@@ -135,7 +135,9 @@ class Turns:
         line.results[name] = job.result
         job.result.add_done_callback(lambda _: line.results.pop(name, None))
         if job.is_message:
-            job.result.add_done_callback(lambda done: self._count(done, loop.time() - job.until + self._limit_s))
+            job.result.add_done_callback(
+                lambda done: self._count(done, loop.time() - job.until + self._limit_s)
+            )
         line.worker = line.worker or loop.create_task(self._work(conversation, line))
         return await asyncio.shield(job.result)  # the work goes on when nobody waits for it any more
 

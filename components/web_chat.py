@@ -149,7 +149,9 @@ class Chat:
             await self.sio.emit("session", greeting | {"messages": shown}, to=sid, ignore_queue=True)
             # What was stored since then, and perhaps told before the session was.
             known = [message.id for message in first]
-            later = [message for message in await self._said(conversation, visitor) if message.id not in known]
+            later = [
+                message for message in await self._said(conversation, visitor) if message.id not in known
+            ]
         except Exception as error:
             logger.error("A conversation could not be read: %s", type(error).__name__)
             return await self.sio.disconnect(sid)

@@ -85,7 +85,12 @@ def _made(loader: _NoDuplicates, node: yaml.Node, where: str, line: str) -> Any:
         return loader.construct_object(node, deep=True)
     except (FactsError, yaml.YAMLError):
         raise
-    except (ValueError, TypeError, LookupError, AttributeError) as error:  # a date in no calendar, a tag that does not fit
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+    ) as error:  # a date in no calendar, a tag that does not fit
         raise FactsError("", where, f"{error} {line}") from None
 
 
@@ -98,7 +103,15 @@ def read_yaml(path: Path) -> dict[str, Any]:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_NoDuplicates)
     except FactsError as error:
         raise FactsError(path.name, error.key, error.problem) from None
-    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+        yaml.YAMLError,
+    ) as error:
         raise FactsError(path.name, "(file)", " ".join(str(error).split())) from None
     if not isinstance(content, dict):
         raise FactsError(path.name, "(file)", "is not a mapping")

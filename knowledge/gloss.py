@@ -4,7 +4,8 @@
 writes English would have used, in nearly the same order. Nobody ever sees it; the matcher, the patterns and the sentence encoder
 read it. Every place in it leads back to the words as typed. An English message is its own gloss.
 
-The words stand in ``gloss_fr.tsv`` and ``gloss_es.tsv``, the jobs in ``titles_fr_es.yml``.
+The words stand in ``gloss_fr.tsv`` and ``gloss_es.tsv``, the jobs in ``titles_fr_es.yml``; ``gloss_shared.tsv`` has what the
+words that several languages share say of the language (scripts/language_words.py).
 """
 
 from __future__ import annotations
@@ -12,20 +13,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from knowledge.facts import FOLDER, Facts, FactsError
-from knowledge.languages import DEFAULT, TRANSLATIONS
+from knowledge.languages import DEFAULT, LANGUAGES, TRANSLATIONS
 from knowledge.text import fold
+from knowledge.title_languages import TitleLanguages
 from knowledge.title_languages import load as load_titles
 
+SHARED = FOLDER / "gloss_shared.tsv"
 LONGEST = 7  # words of a phrase
+UNKNOWN = 1.5  # what an unknown word counts, where one that is known counts 1
+SURE, SURE_OF_ENGLISH, KNOWN_SHARE = 0.6, 1.4, 0.6
 _WORD = re.compile(r"[^\W_]+")
-_ENTRY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
-_LONG, _VERY_LONG = 5, 9  # letters from which one, or two, may be wrong
+_ENTRY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*|[^\W_]+")  # without accents, but for a word that needs them
+_LONG, _VERY_LONG = 6, 12  # letters from which one, or two, may be wrong
+ALONE = {"si": "yes"}  # what a word means as a whole message
 _FROM = {"fr": frozenset({"de", "du", "des", "d"}), "es": frozenset({"de", "del"})}
 _LETTERS = {
     "fr": re.compile("[çàâêîôûèùœëï]", re.I),
@@ -89,71 +97,105 @@ class Gloss(NamedTuple):
 class Glossary:
     """The words of one language. ``words``: phrase → English; ``titles``: name of a job → English title."""
 
-    def __init__(self, language: str, facts: Facts, folder: Path = FOLDER) -> None:
+    def __init__(self, language: str, names: TitleLanguages, folder: Path = FOLDER) -> None:
         self.language = language
         self.words = dict(_entries(folder / f"gloss_{language}.tsv"))
-        names = load_titles(facts, folder)
         self.titles = {self._singular(name): titles for name, titles in names.titles[language].items()}
         friends = names.false_friends[language]
         self.false_friends = {self._singular(name): title for name, title in friends.items()}
-        self.known = {word for phrase in (*self.words, *names.titles[language]) for word in phrase.split()}
-        self._by_start: dict[str, list[str]] = {}
-        for word in self.known:
-            if len(word) >= _LONG:
-                self._by_start.setdefault(word[0], []).append(word)
+        self.known = set(fold(" ".join((*self.words, *names.titles[language]))).split())
+        self._by_shape: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(self.known):
+            if len(word) >= _LONG - 1:
+                self._by_shape.setdefault((word[0], len(word)), []).append(word)
 
     def _singular(self, name: str) -> str:
-        return " ".join(self._stem(word) for word in _WORD.findall(fold(name.replace("'", " ").replace("’", " "))))
+        return " ".join(
+            self._stem(word) for word in _WORD.findall(fold(name.replace("'", " ").replace("’", " ")))
+        )
 
+    @lru_cache(maxsize=8192)  # noqa: B019
     def _stem(self, word: str) -> str:
         for ending, singular in _PLURALS[self.language]:
             if ending.search(word):
                 return ending.sub(singular, word)
         return word
 
-    def at(self, words: Sequence[Word], place: int) -> Piece | None:
-        """What begins at a word, the longest first: a job, or a phrase."""
-        for width in range(min(LONGEST, len(words) - place), 0, -1):
-            span = words[place : place + width]
-            said = " ".join(word.word for word in span)
-            english = self.words.get(said)
-            if width == 1 and english is None:
-                english = self.words.get(self._stem(said))
-            name = " ".join(self._stem(word.word) for word in span)
-            if taken_for := self.false_friends.get(name):
-                return Piece(taken_for, span, True, "not_listed")
-            if (titles := self.titles.get(name)) and (width > 1 or english is None):
-                return Piece(titles[0], span, True, "depends" if len(titles) > 1 else "")
-            if english is not None:
-                return Piece(english, span)
+    def pieces(self, words: Sequence[Word]) -> list[Piece]:
+        """A message in as few pieces as may be, each a job, a phrase, or a word; an unknown word stays as it is."""
+        ways: list[tuple[float, Piece | None]] = [(0.0, None)] * (len(words) + 1)
+        for place in range(len(words) - 1, -1, -1):
+            span = words[place : place + 1]
+            ways[place] = (ways[place + 1][0] + UNKNOWN, Piece(span[0].raw, span))
+            for width in range(1, min(LONGEST, len(words) - place) + 1):
+                piece = self._piece(words[place : place + width], alone=len(words) == 1)
+                if piece and (cost := ways[place + width][0] + 1.0) <= ways[place][0]:
+                    ways[place] = (cost, piece)
+        found, place = [], 0
+        while place < len(words):
+            piece = ways[place][1]
+            assert piece is not None
+            found.append(piece)
+            place += len(piece.words)
+        return found
+
+    def _piece(self, span: Sequence[Word], alone: bool) -> Piece | None:
+        """What these words are together: no title, a title, or a phrase."""
+        name = " ".join(self._stem(word.word) for word in span)
+        if taken_for := self.false_friends.get(name):
+            return Piece(taken_for, span, True, "not_listed")
+        single = len(span) == 1
+        english = (
+            self._word(span[0], alone) if single else self.words.get(" ".join(word.word for word in span))
+        )
+        if (titles := self.titles.get(name)) and (english is None or not single):
+            return Piece(titles[0], span, True, "depends" if len(titles) > 1 else "")
+        return None if english is None else Piece(english, span)
+
+    def _word(self, word: Word, alone: bool) -> str | None:
+        """A single word: as it is alone, with its accents, without them, or in the singular."""
+        if alone and word.word in ALONE:
+            return ALONE[word.word]
+        for key in (word.raw.lower(), word.word, self._stem(word.word)):
+            if (english := self.words.get(key)) is not None:
+                return english
         return None
 
-    def meant(self, word: str, everyday: AbstractSet[str]) -> str:
+    def meant(self, word: str) -> str:
         """The word of ours that an unknown one is a slip for; itself if there is none."""
-        if word in self.known or word in everyday or len(word) < _LONG or not word.isalpha():
+        if word in self.known or len(word) < _LONG or not word.isalpha():
             return word
         most = 2 if len(word) >= _VERY_LONG else 1
         near = (
-            (OSA.distance(word, other, score_cutoff=most), other)
-            for other in self._by_start.get(word[0], ())
-            if abs(len(other) - len(word)) <= most
+            other
+            for width in range(-most, most + 1)
+            for other in self._by_shape.get((word[0], len(word) + width), ())
         )
-        distance, best = min(near, default=(most + 1, word))
-        return best if distance <= most else word
+        best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=most)
+        return best[0] if best else word
 
 
 class Glosser:
     """Tells languages, and reads all of them as English. ``everyday``: English words besides those of the glosses."""
 
     def __init__(self, facts: Facts, everyday: AbstractSet[str] = frozenset(), folder: Path = FOLDER) -> None:
-        self.glossaries = {language: Glossary(language, facts, folder) for language in TRANSLATIONS}
+        names = load_titles(facts, folder)
+        self.glossaries = {language: Glossary(language, names, folder) for language in TRANSLATIONS}
         self._everyday = everyday
-        self._english = {
-            word
-            for glossary in self.glossaries.values()
-            for english in glossary.words.values()
-            for word in _WORD.findall(fold(english))
-        }
+        said = (english for glossary in self.glossaries.values() for english in glossary.words.values())
+        self._english = set(_WORD.findall(fold(" ".join(said))))
+        self._shared = dict(_shared(folder / SHARED.name)) if (folder / SHARED.name).exists() else {}
+
+    @property
+    def known(self) -> set[str]:
+        """Every word of any language."""
+        return self._english.union(*(glossary.known for glossary in self.glossaries.values()))
+
+    def is_word(self, word: str, language: str) -> bool:
+        """True if the word, without accents, stands in what we have of this language."""
+        if language == DEFAULT:
+            return word in self._english
+        return word in self.glossaries[language].known
 
     def read(self, text: str) -> Gloss:
         """The language of a message, and its gloss. Never raises on any text."""
@@ -163,47 +205,60 @@ class Glosser:
             return Gloss(language, is_sure, text)
         glossary = self.glossaries[language]
         meant = [w._replace(word=self._meant(w, place, glossary)) for place, w in enumerate(words)]
-        return _gloss(text, list(_pieces(meant, glossary)), language, is_sure)
+        return _gloss(text, glossary.pieces(meant), language, is_sure)
 
     def language(self, text: str, words: Sequence[Word] | None = None) -> tuple[str, bool]:
         """The most likely language, and whether no other is nearly as likely."""
         scores = dict.fromkeys((DEFAULT, *TRANSLATIONS), 0.0)
-        for word in words if words is not None else _words(text):
+        words = _not_names(words if words is not None else _words(text))
+        for word in {word.word: word for word in words}.values():
             for language, share in self._shares(word.word).items():
                 scores[language] += share
         for language, letters in _LETTERS.items():
             scores[language] += 1.0 if letters.search(text) else 0.0
         order = sorted(scores, key=lambda language: scores[language], reverse=True)
         best, second = scores[order[0]], scores[order[1]]
-        asked = 2.0 if order[0] == DEFAULT else 1.0
-        return (order[0] if best else DEFAULT), best >= asked and best - second >= 1.0
+        if not best:
+            return DEFAULT, False
+        asked = SURE_OF_ENGLISH if order[0] == DEFAULT else SURE
+        is_sure = best >= asked and best - second >= SURE
+        return order[0], is_sure and self._is_known(words, order[0])
+
+    def _is_known(self, words: Sequence[Word], language: str) -> bool:
+        """Most of the words are of this language: it is none that we don't have."""
+        asked = [word.word for word in words if word.word.isalpha()]
+        known = [word for word in asked if self._shares(word).get(language)]
+        return bool(known) and len(known) >= KNOWN_SHARE * len(asked)
 
     def _shares(self, word: str) -> Mapping[str, float]:
-        """How much a word speaks for each language: the fewer have it, the more."""
-        if not word.isalpha():
-            return {}
-        having = [name for name, glossary in self.glossaries.items() if word in glossary.known]
-        if word in self._english or (not having and word in self._everyday):
-            having.append(DEFAULT)
-        return {} if len(having) == 3 else {name: 1.0 / len(having) for name in having}
+        """How much a word speaks for each language, 1 in all; nothing for one that we don't have."""
+        if word in self._shared:
+            return self._shared[word]
+        having = [language for language in LANGUAGES if self.is_word(word, language)]
+        if not having and word in self._everyday:
+            having = [DEFAULT]
+        return {language: 1.0 / len(having) for language in having} if word.isalpha() else {}
 
     def _meant(self, word: Word, place: int, glossary: Glossary) -> str:
         """A capital inside a sentence begins a name, which is no slip."""
         is_name = place and word.raw[0].isupper() and not word.raw.isupper()
-        return word.word if is_name else glossary.meant(word.word, self._english | self._everyday)
+        if is_name or word.word in self._english or word.word in self._everyday:
+            return word.word
+        return glossary.meant(word.word)
 
 
 def _words(text: str) -> list[Word]:
     return [Word(m.group(), fold(m.group()), *m.span()) for m in _WORD.finditer(text)]
 
 
-def _pieces(words: Sequence[Word], glossary: Glossary) -> Iterator[Piece]:
-    """The pieces of a gloss in the order of the message."""
-    place = 0
-    while place < len(words):
-        piece = glossary.at(words, place) or Piece(words[place].raw, words[place : place + 1])
-        yield piece
-        place += len(piece.words)
+def _not_names(words: Sequence[Word]) -> list[Word]:
+    """The words without a capital, and the first; none where every word of several has one: a name says little of the language.
+    All of them where somebody shouts.
+    """
+    if all(word.raw.isupper() for word in words):
+        return list(words)
+    small = [word for word in words if not word.raw[0].isupper()]
+    return [word for word in words if word in small or word is words[0]] if small or len(words) == 1 else []
 
 
 def _gloss(text: str, pieces: Sequence[Piece], language: str, is_sure: bool) -> Gloss:
@@ -215,7 +270,12 @@ def _gloss(text: str, pieces: Sequence[Piece], language: str, is_sure: bool) -> 
         start, stop = piece.words[0].start, piece.words[-1].end
         said += re.sub(r"(?<=\w)?['’\-–](?=$)", " ", text[end:start]).translate({0xBF: " ", 0xA1: " "})
         english = piece.text
-        if number and pieces[number - 1].title and piece.words[0].word in _FROM[language] and len(piece.words) == 1:
+        if (
+            number
+            and pieces[number - 1].title
+            and piece.words[0].word in _FROM[language]
+            and len(piece.words) == 1
+        ):
             english = "from"
         begin = len(said)
         said += english
@@ -238,3 +298,11 @@ def _entries(path: Path) -> Iterator[tuple[str, str]]:
         yield foreign, english
 
 
+def _shared(path: Path) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """word → how much it speaks for each language, of scripts/language_words.py."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, *shares = line.split("\t")
+        yield (
+            word,
+            {name: float(share) for name, share in zip(LANGUAGES, shares, strict=True) if float(share)},
+        )

@@ -51,7 +51,9 @@ def load(facts: Facts, folder: Path = FOLDER) -> TitleLanguages:
     friends = _by_language(content, "false_friends")
     _check_false_friends(friends, names, titles, facts)
     return TitleLanguages(
-        names, titles, {n: {words_key(word): title for word, title in friends[n].items()} for n in TRANSLATIONS}
+        names,
+        titles,
+        {n: {words_key(word): title for word, title in friends[n].items()} for n in TRANSLATIONS},
     )
 
 

@@ -1,6 +1,7 @@
 """Measures how well the trained assistant understands, on test sets that no training line was taken from.
 
-The misses of the sets named ``…_held_out`` are not shown and were never read while tuning: they tell how it does with strangers.
+The misses of the sets named ``…_held_out``, ``…_fr`` and ``…_es`` are not shown and were never read while tuning: they tell how
+it does with strangers.
 
 ``make evaluate`` prints the figures per intent with the misses, draws the confusion matrix, and writes ``results/``.
 A question is right when its topics are answered and, where one is given, the verdict is the right one; a title when its
@@ -28,10 +29,12 @@ import structlog  # noqa: E402
 import yaml  # noqa: E402
 
 from actions.answers import Answers  # noqa: E402
+from actions.heard import heard  # noqa: E402
 from actions.situation import hear  # noqa: E402
 from actions.topics import topics_asked  # noqa: E402
 from actions.words import Words  # noqa: E402
 from knowledge import facts as knowledge  # noqa: E402
+from knowledge.languages import TRANSLATIONS  # noqa: E402
 
 TESTS = ROOT / "tests" / "nlu"
 KNOWN = TESTS / "known_failures.txt"
@@ -48,7 +51,11 @@ CHAT = {
     "not_helpful",
     "out_of_scope",
 }
-HELD_OUT = "_held_out"
+# Sets whose misses are not shown: one in English, and those in the other languages.
+UNREAD = ("_held_out", *(f"_{language}" for language in TRANSLATIONS))
+QUESTIONS = ("questions", "questions_dev", "questions_held_out", *(f"questions_{n}" for n in TRANSLATIONS))
+TITLES = ("titles", "titles_held_out", *(f"titles_{n}" for n in TRANSLATIONS))
+OUT_OF_SCOPE = ("out_of_scope", "out_of_scope_held_out", *(f"out_of_scope_{n}" for n in TRANSLATIONS))
 VERDICTS = {"listed": "yes", "not_listed": "no", "depends": "depends"}
 
 
@@ -83,11 +90,10 @@ class Listener:
 
     def hear(self, text: str) -> Heard:
         """The reading of one message by somebody new."""
-        parsed = asyncio.run(self.agent.parse_message(text))
-        intent, entities = parsed["intent"]["name"], parsed["entities"]
-        told = hear({}, entities, intent, self.facts, text)
-        topics = topics_asked({}, entities, intent, told, self.facts, text)
-        answered = self.answers.answer(topics, told, text) if topics else None
+        intent, english, entities = heard(asyncio.run(self.agent.parse_message(text)))
+        told = hear({}, entities, intent, self.facts, english)
+        topics = topics_asked({}, entities, intent, told, self.facts, english)
+        answered = self.answers.answer(topics, told, english) if topics else None
         return Heard(intent, topics, answered.record if answered else {})
 
 
@@ -150,7 +156,7 @@ def declined(heard: Heard) -> bool:
 def evaluate(listener: Listener) -> list[Result]:
     """Every line of every test set."""
     results = []
-    for name in ("questions", "questions_dev", "questions_held_out"):
+    for name in QUESTIONS:
         for line in read(f"{name}.yml", "questions"):
             heard = listener.hear(line["text"])
             wanted = "+".join([*line["topics"], *([line["verdict"]] if "verdict" in line else [])])
@@ -158,13 +164,13 @@ def evaluate(listener: Listener) -> list[Result]:
                 [*names(heard), *([heard.record["verdict"]] if heard.record.get("verdict") else [])]
             )
             results.append(Result(name, line["text"], wanted, got, judge_question(line, heard)))
-    for name in ("titles", "titles_held_out"):
+    for name in TITLES:
         for line in read(f"{name}.yml", "titles"):
             if line.get("clear_cut", True):
                 heard = listener.hear(line["text"])
                 got = str(heard.record.get("verdict"))
                 results.append(Result(name, line["text"], line["expect"], got, judge_title(line, heard)))
-    for name in ("out_of_scope", "out_of_scope_held_out"):
+    for name in OUT_OF_SCOPE:
         for line in read(f"{name}.yml", "lines"):
             heard = listener.hear(line["text"])
             got = "+".join(names(heard))
@@ -178,7 +184,7 @@ def figures(results: Iterable[Result]) -> dict[str, float]:
     for result in results:
         sets[result.set].append(result)
     shares = {name: sum(r.right for r in rows) / len(rows) for name, rows in sets.items()}
-    for name in ("titles", "titles_held_out"):
+    for name in TITLES:
         unlisted = [r for r in sets[name] if r.wanted == "not_listed"]
         called = name.replace("titles", "unlisted_called_listed")
         shares[called] = sum(r.got == "yes" for r in unlisted) / len(unlisted)
@@ -187,7 +193,7 @@ def figures(results: Iterable[Result]) -> dict[str, float]:
 
 def failed(results: Iterable[Result]) -> set[str]:
     """The lines it gets wrong, without those held out."""
-    return {f"{r.set}: {r.text}" for r in results if not r.right and not r.set.endswith(HELD_OUT)}
+    return {f"{r.set}: {r.text}" for r in results if not r.right and not r.set.endswith(UNREAD)}
 
 
 def known_failures() -> set[str]:
@@ -206,7 +212,7 @@ def report(results: Sequence[Result]) -> None:
         print(f"  {intent:24}{sum(rows) / len(rows):6.0%}  of {len(rows)}")
     print("\nmisses")
     for result in results:
-        if not result.right and not result.set.endswith(HELD_OUT):
+        if not result.right and not result.set.endswith(UNREAD):
             print(f"  [{result.set}] {result.text[:110]!r}: {result.got}, not {result.wanted}")
     print()
     for name, share in figures(results).items():

@@ -22,7 +22,7 @@ STAMP = ROOT / "models" / "assistant.trained-from"
 # What understands, of components/; the channels there have no part in the model.
 UNDERSTANDING = (
     *("clauses", "encoder", "encoder_graph", "extractor", "featurizer", "intents", "models", "nations"),
-    *("persons", "phrases", "reading", "understanding", "years"),
+    *("language_wish", "persons", "phrases", "reading", "understanding", "years"),
 )
 SOURCES = (
     "config.yml",
@@ -32,7 +32,9 @@ SOURCES = (
     "components/phrases.yml",
     "encoder/*.safetensors",
     "knowledge/*.py",
+    "knowledge/gloss_*.tsv",
     "knowledge/job_titles.yml",
+    "knowledge/titles_fr_es.yml",
     "knowledge/places.yml",
     "knowledge/vocabulary.yml",
     "uv.lock",

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "start_over"}
+SMALL_TALK = {"greet", "goodbye", "thank", "affirm", "deny", "start_over", "choose_language"}
 
 
 def examples() -> list[tuple[str, str]]:
