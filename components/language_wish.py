@@ -7,8 +7,9 @@ import re
 _NAMES = {"english": "en", "french": "fr", "spanish": "es"}
 _WISH = re.compile(
     r"(?:(?:hi|hello|hey|good (?:day|morning|evening)|sorry|excuse me|ok|okay|and|but|so|no|yes|please) )*"
+    r"(?!(?:do|does|will|would) (?:i|we) (?:need|have|want) )"  # whether the language is asked of them
     r"(?:(?:can|could|would|may|will|shall|do|does|is it possible|is there a way) ?)?"
-    r"(?:(?:i|we|you|us|let s|lets|let us) )*(?:(?:can|could|d|would|do|am|not|don t|dont) )*"
+    r"(?:(?:i|we|you|us|let s|lets|let us) )*(?:(?:can|could|d|would|do) )*"  # not "am": that is a nation
     r"(?:(?:prefer|want|like|rather|need|please|possible|able) )*(?:(?:to|that|if|you|we|i|it|a) )*"
     r"(?:(?:speak|speaks|talk|write|answer|reply|respond|continue|go on|carry on|switch|change|chat|use|explain|help|say|tell"
     r"|have|know|understand|read) )*"

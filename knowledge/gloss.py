@@ -22,6 +22,7 @@ from rapidfuzz.distance import OSA
 
 from knowledge.facts import FOLDER, Facts, FactsError
 from knowledge.languages import DEFAULT, LANGUAGES, TRANSLATIONS
+from knowledge.places import Places
 from knowledge.text import fold
 from knowledge.title_languages import TitleLanguages
 from knowledge.title_languages import load as load_titles
@@ -34,6 +35,19 @@ _WORD = re.compile(r"[^\W_]+")
 _ENTRY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*|[^\W_]+")  # without accents, but for a word that needs them
 _LONG, _VERY_LONG = 6, 12  # letters from which one, or two, may be wrong
 ALONE = {"si": "yes"}  # what a word means as a whole message
+# A word that is a job and something else ("médico": doctor, medical) is the job behind these and at the beginning …
+_JOB_FOLLOWS = {
+    "fr": frozenset("suis est es sommes sont etais etait etre un une le les comme autre devenir".split()),  # noqa: SIM905
+    "es": frozenset(
+        "soy es eres somos son era fui ser sea seria un una unos unas el los como otro otra".split()  # noqa: SIM905
+    ),
+}
+# … but for these, which seldom are one.
+_SELDOM_JOBS = """
+    jefe jefa jefes patron patronne dos tt ip boton botones cto cura custodia dependiente dependientes chef religieuse
+    voyant traiteur sportif sportifs sportive tuteur tuteurs tutrice tutor arbitre
+"""
+_SELDOM_A_JOB = frozenset(_SELDOM_JOBS.split())
 _FROM = {"fr": frozenset({"de", "du", "des", "d"}), "es": frozenset({"de", "del"})}
 _LETTERS = {
     "fr": re.compile("[çàâêîôûèùœëï]", re.I),
@@ -110,9 +124,8 @@ class Glossary:
                 self._by_shape.setdefault((word[0], len(word)), []).append(word)
 
     def _singular(self, name: str) -> str:
-        return " ".join(
-            self._stem(word) for word in _WORD.findall(fold(name.replace("'", " ").replace("’", " ")))
-        )
+        """The key of a name: its words in the singular, run together, for ``knowledge.text.key`` joins "d'arbres" and "M.D."."""
+        return "".join(self._stem(word) for word in _WORD.findall(name))
 
     @lru_cache(maxsize=8192)  # noqa: B019
     def _stem(self, word: str) -> str:
@@ -128,7 +141,8 @@ class Glossary:
             span = words[place : place + 1]
             ways[place] = (ways[place + 1][0] + UNKNOWN, Piece(span[0].raw, span))
             for width in range(1, min(LONGEST, len(words) - place) + 1):
-                piece = self._piece(words[place : place + width], alone=len(words) == 1)
+                before = words[place - 1].word if place else ""
+                piece = self._piece(words[place : place + width], before, alone=len(words) == 1)
                 if piece and (cost := ways[place + width][0] + 1.0) <= ways[place][0]:
                     ways[place] = (cost, piece)
         found, place = [], 0
@@ -139,18 +153,23 @@ class Glossary:
             place += len(piece.words)
         return found
 
-    def _piece(self, span: Sequence[Word], alone: bool) -> Piece | None:
+    def _piece(self, span: Sequence[Word], before: str, alone: bool) -> Piece | None:
         """What these words are together: no title, a title, or a phrase."""
-        name = " ".join(self._stem(word.word) for word in span)
+        name = "".join(self._stem(word.word) for word in span)
         if taken_for := self.false_friends.get(name):
             return Piece(taken_for, span, True, "not_listed")
         single = len(span) == 1
         english = (
             self._word(span[0], alone) if single else self.words.get(" ".join(word.word for word in span))
         )
-        if (titles := self.titles.get(name)) and (english is None or not single):
+        titles = self.titles.get(name)
+        if titles and (english is None or not single or self._is_job(span[0].word, before)):
             return Piece(titles[0], span, True, "depends" if len(titles) > 1 else "")
         return None if english is None else Piece(english, span)
+
+    def _is_job(self, word: str, before: str) -> bool:
+        """Whether a word that is a job and something else is the job here."""
+        return word not in _SELDOM_A_JOB and (not before or before in _JOB_FOLLOWS[self.language])
 
     def _word(self, word: Word, alone: bool) -> str | None:
         """A single word: as it is alone, with its accents, without them, or in the singular."""
@@ -184,6 +203,9 @@ class Glosser:
         self._everyday = everyday
         said = (english for glossary in self.glossaries.values() for english in glossary.words.values())
         self._english = set(_WORD.findall(fold(" ".join(said))))
+        places = Places()
+        self._peoples = {name[0] for name in places.peoples if len(name) == 1}
+        self._of_peoples = places.not_people | places.around["citizen"] | places.around["relatives"]
         self._shared = dict(_shared(folder / SHARED.name)) if (folder / SHARED.name).exists() else {}
 
     @property
@@ -205,7 +227,20 @@ class Glosser:
             return Gloss(language, is_sure, text)
         glossary = self.glossaries[language]
         meant = [w._replace(word=self._meant(w, place, glossary)) for place, w in enumerate(words)]
-        return _gloss(text, glossary.pieces(meant), language, is_sure)
+        pieces = glossary.pieces(meant)
+        signs = [
+            _between(text, before, piece) for before, piece in zip([None, *pieces], pieces, strict=False)
+        ]
+        return _gloss(text, self._turned(list(zip(signs, pieces, strict=True))), language, is_sure)
+
+    def _turned(self, pieces: list[tuple[str, Piece]]) -> list[tuple[str, Piece]]:
+        """A people behind what it belongs to goes before it: 'pharmacist american', 'company mexican'."""
+        for place in range(1, len(pieces)):
+            (signs, noun), (between, people) = pieces[place - 1 : place + 1]
+            belongs = noun.title or noun.text.rpartition(" ")[2] in self._of_peoples
+            if belongs and not between.strip() and people.text in self._peoples and not people.title:
+                pieces[place - 1 : place + 1] = [(signs, people), (between, noun)]
+        return pieces
 
     def language(self, text: str, words: Sequence[Word] | None = None) -> tuple[str, bool]:
         """The most likely language, and whether no other is nearly as likely."""
@@ -261,30 +296,32 @@ def _not_names(words: Sequence[Word]) -> list[Word]:
     return [word for word in words if word in small or word is words[0]] if small or len(words) == 1 else []
 
 
-def _gloss(text: str, pieces: Sequence[Piece], language: str, is_sure: bool) -> Gloss:
-    """The pieces put together, with the signs that stand between them."""
-    said, end = "", 0
+def _between(text: str, before: Piece | None, after: Piece) -> str:
+    """The signs between two pieces: an apostrophe or a hyphen parts words, but not those of a code such as H-1B."""
+    first, second = before and before.words[-1], after.words[0]
+    signs = text[first.end if first else 0 : second.start].translate({0xBF: " ", 0xA1: " "})
+    code = first and any(letter.isdigit() for letter in first.raw + second.raw)
+    return " " if signs in {"'", "’", "-", "–"} and not code else signs
+
+
+def _gloss(text: str, pieces: Sequence[tuple[str, Piece]], language: str, is_sure: bool) -> Gloss:
+    """The pieces put together, each with the signs before it."""
+    said, job_before = "", False
     places: list[tuple[int, int, int, int]] = []
     near: list[tuple[int, int, str, str]] = []
-    for number, piece in enumerate(pieces):
-        start, stop = piece.words[0].start, piece.words[-1].end
-        said += re.sub(r"(?<=\w)?['’\-–](?=$)", " ", text[end:start]).translate({0xBF: " ", 0xA1: " "})
-        english = piece.text
-        if (
-            number
-            and pieces[number - 1].title
-            and piece.words[0].word in _FROM[language]
-            and len(piece.words) == 1
-        ):
-            english = "from"
-        begin = len(said)
-        said += english
+    for signs, piece in pieces:
+        first, last = piece.words[0], piece.words[-1]
+        is_from = job_before and first is last and first.word in _FROM[language]
+        english = "from" if is_from else piece.text
+        begin = len(said) + len(signs)
+        said += signs + english
         if english:
-            places.append((begin, len(said), start, stop))
+            places.append((begin, len(said), first.start, last.end))
         if piece.status:
             near.append((begin, len(said), piece.text, piece.status))
-        end = stop
-    return Gloss(language, is_sure, said + text[end:], tuple(places), tuple(near))
+        job_before = piece.title
+    rest = text[max((piece.words[-1].end for _, piece in pieces), default=0) :]
+    return Gloss(language, is_sure, said + rest, tuple(places), tuple(near))
 
 
 def _entries(path: Path) -> Iterator[tuple[str, str]]:
