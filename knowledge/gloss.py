@@ -36,12 +36,11 @@ _ENTRY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*|[^\W_]+")  # without accents, but
 _LONG, _VERY_LONG = 6, 12  # letters from which one, or two, may be wrong
 ALONE = {"si": "yes"}  # what a word means as a whole message
 # A word that is a job and something else ("médico": doctor, medical) is the job behind these and at the beginning …
-_JOB_FOLLOWS = {
-    "fr": frozenset("suis est es sommes sont etais etait etre un une le les comme autre devenir".split()),  # noqa: SIM905
-    "es": frozenset(
-        "soy es eres somos son era fui ser sea seria un una unos unas el los como otro otra".split()  # noqa: SIM905
-    ),
+_BEFORE_JOBS = {
+    "fr": "suis est es sommes sont etais etait etre un une le les comme autre devenir pour",
+    "es": "soy es eres somos son era fui ser sea seria un una unos unas el los como otro otra para",
 }
+_JOB_FOLLOWS = {language: frozenset(words.split()) for language, words in _BEFORE_JOBS.items()}
 # … but for these, which seldom are one.
 _SELDOM_JOBS = """
     jefe jefa jefes patron patronne dos tt ip boton botones cto cura custodia dependiente dependientes chef religieuse
@@ -49,6 +48,7 @@ _SELDOM_JOBS = """
 """
 _SELDOM_A_JOB = frozenset(_SELDOM_JOBS.split())
 _FROM = {"fr": frozenset({"de", "du", "des", "d"}), "es": frozenset({"de", "del"})}
+_TAKES_ARTICLE = frozenset({"am", "is", "was", "be", "been", "become", "as", "like"})  # a job behind these
 _LETTERS = {
     "fr": re.compile("[çàâêîôûèùœëï]", re.I),
     "es": re.compile("[ñáíóú¿¡]", re.I),
@@ -306,22 +306,35 @@ def _between(text: str, before: Piece | None, after: Piece) -> str:
 
 def _gloss(text: str, pieces: Sequence[tuple[str, Piece]], language: str, is_sure: bool) -> Gloss:
     """The pieces put together, each with the signs before it."""
-    said, job_before = "", False
+    said = ""
     places: list[tuple[int, int, int, int]] = []
     near: list[tuple[int, int, str, str]] = []
-    for signs, piece in pieces:
+    befores: list[Piece | None] = [None, *(piece for _, piece in pieces)]
+    afters: list[Piece | None] = [*(piece for _, piece in pieces[1:]), None]
+    for (signs, piece), before, after in zip(pieces, befores, afters, strict=False):
         first, last = piece.words[0], piece.words[-1]
-        is_from = job_before and first is last and first.word in _FROM[language]
-        english = "from" if is_from else piece.text
+        english = _joined(piece, before, after, language)
         begin = len(said) + len(signs)
         said += signs + english
         if english:
             places.append((begin, len(said), first.start, last.end))
         if piece.status:
             near.append((begin, len(said), piece.text, piece.status))
-        job_before = piece.title
     rest = text[max((piece.words[-1].end for _, piece in pieces), default=0) :]
     return Gloss(language, is_sure, said + rest, tuple(places), tuple(near))
+
+
+def _joined(piece: Piece, before: Piece | None, after: Piece | None, language: str) -> str:
+    """The English of a piece where it stands: 'engineer from Texas', 'ten years as a nurse', 'I am a dentist'."""
+    last = before.text.rpartition(" ")[2] if before else ""
+    if len(piece.words) == 1 and piece.words[0].word in _FROM[language]:
+        if before and before.title:
+            return "from"
+        if after and after.title and last in {"years", "months", "experience"}:
+            return "as a"
+    if piece.title and last in _TAKES_ARTICLE:
+        return f"a {piece.text}"
+    return piece.text
 
 
 def _entries(path: Path) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from actions.words import DOMAIN, Words
 from components.sentences import FILE, LANGUAGES
 from knowledge.eligibility import own_title
 from knowledge.facts import Facts
+from tests.language_checks import Marked, assert_is_said_in, english
 
 DOMAIN_TEXTS = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))
 SENTENCES: dict[str, Mapping[str, str]] = {
@@ -25,14 +26,6 @@ SENTENCES: dict[str, Mapping[str, str]] = {
     **yaml.safe_load(FILE.read_text(encoding="utf-8")),
 }
 OTHERS = [language for language in LANGUAGES if language != "en"]
-# None of these is a word of French or Spanish.
-ENGLISH = re.compile(
-    r"\b(?:the|of|is|are|was|be|you|your|we|they|it|its|this|that|these|those|with|without|for|from|by|to|at"
-    r"|and|or|not|an|have|has|can|may|will|would|if|what|which|who|when|where|how|please|sorry|thanks?|yes"
-    r"|list|job|lawyer|call|write|send|request|citizens?|lawyers|profession|professions and|here|there|any|some|more)\b",
-    re.I,
-)
-ALSO_FRENCH = {"or", "profession", "an", "it"}
 VERDICTS = {
     "fr": {"yes": r"\*\*Oui\b", "depends": r"\*\*Cela dépend\b", "no": r"\*\*Non\b"},
     "es": {"yes": r"\*\*Sí\b", "depends": r"\*\*Depende\b", "no": r"\*\*No\b"},
@@ -41,21 +34,6 @@ TODAY = date(2026, 11, 24)
 LATER = date(2030, 1, 1)  # every fact is due by then
 LONGEST_TITLE = 24
 TYPED = "zzz"  # a job as typed
-
-
-def english(text: str) -> set[str]:
-    """The English words in a text, without names of things in code."""
-    return {
-        word.lower() for word in ENGLISH.findall(re.sub(r"`[^`]*`|\{\w+\}|\S+@\S+|CAN\$", " ", text))
-    } - ALSO_FRENCH
-
-
-class Marked(Words):
-    """Words that say a fact's own text only where it is translated, so that its English isn't taken for ours."""
-
-    def of(self, text: Mapping[str, str]) -> str:
-        """The text in the language, or a mark."""
-        return text.get(self.language) or "‡‡"
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -168,17 +146,6 @@ def jobs(facts: Facts) -> Iterator[dict[str, Any]]:
         yield {"entity": "job_title", "value": own_title(facts, profession), "text": TYPED}
     for status, nearest in (("not_listed", None), ("depends", "engineer"), ("may_qualify", "engineer")):
         yield {"entity": "unknown_job", "value": TYPED, "text": TYPED, "status": status, "nearest": nearest}
-
-
-def assert_is_said_in(language: str, answer: Answer) -> None:
-    """No brace is left, nothing is English, and what is pressed next isn't either."""
-    assert "{" not in answer.text and "  " not in answer.text.replace("\n", " "), answer.text
-    assert not english(answer.text.replace("Canadian Immigration Law Firm", "")), (
-        english(answer.text),
-        answer.text,
-    )
-    for button in answer.buttons:
-        assert not english(button["title"]), button
 
 
 @pytest.mark.parametrize("language", OTHERS)
