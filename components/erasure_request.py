@@ -145,17 +145,25 @@ class Forget(UserMessage):
 def heard(
     message: UserMessage, events: Events, sentences: Sentences, at: float, language: str = "en"
 ) -> UserMessage:
-    """What becomes of a message, given the last turns: a ``Reply``, a ``Forget``, or the same message, which is for Rasa."""
+    """What becomes of a message, given the last turns: a ``Reply``, a ``Forget``, or the same message, which is for Rasa.
+
+    It is answered in the language in which it is said; ``language``: that of the conversation, for words of several.
+    """
     words = _plain(str(message.text))
     if _is_asked(events):
         if any(words in some for some in _YES.values()):
             return _as(Forget, message, at=at)
-        if any(words in some for some in _NO.values()):
-            return _as(Reply, message, said=sentences.say("erase_kept", language))
-    if not any(pattern.fullmatch(words) for pattern in _REQUEST.values()):
+        if refused := [name for name, some in _NO.items() if words in some]:
+            return _as(Reply, message, said=sentences.say("erase_kept", _one_of(refused, language)))
+    if not (asked := [name for name, pattern in _REQUEST.items() if pattern.fullmatch(words)]):
         return message
+    language = _one_of(asked, language)
     titles = tuple(sentences.say(name, language) for name in ("erase_yes", "erase_no"))
     return _as(Reply, message, said=sentences.say("erase_ask", language), buttons=titles)
+
+
+def _one_of(languages: Sequence[str], likely: str) -> str:
+    return likely if likely in languages else languages[0]
 
 
 async def answer(processor: MessageProcessor, reply: Reply) -> None:

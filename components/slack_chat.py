@@ -121,9 +121,9 @@ class Chat:
         return 0.0
 
 
-def typed_in(what: Said | Pressed) -> str:
-    """The language that a message is surely typed in, else English."""
-    return language_in(what.text) if isinstance(what, Said) else DEFAULT
+def typed_in(what: Said | Pressed, otherwise: str = DEFAULT) -> str:
+    """The language that a message is surely typed in."""
+    return language_in(what.text, otherwise) if isinstance(what, Said) else otherwise
 
 
 @dataclass
@@ -141,7 +141,7 @@ class _Turn:
 
     async def prepare(self, events: Events) -> UserMessage:
         """What Rasa hears."""
-        self.language = language_of(events, self.language)
+        self.language = typed_in(self.what, language_of(events, self.language))
         text, metadata = self._meant(events)
         channel = NAME if self.place.private else PUBLIC
         message = UserMessage(

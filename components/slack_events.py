@@ -15,6 +15,7 @@ from components.slack_text import heard
 from leads import claims
 
 SHORTCUT = "ask_about_this"
+HELP = ("help", "aide", "ayuda")
 # Words of somebody; every other subtype is Slack's own news. A file is not opened, the words with it are heard.
 SAID_AS = (None, "file_share", "thread_broadcast")
 NO_WORK = ("view_submission", "view_closed", "shortcut", "block_suggestion")
@@ -57,7 +58,7 @@ def from_command(fields: Payload, hooks: tuple[str, ...]) -> Taken | None:
     user, channel, team = (id_of(fields, name) for name in ("user_id", "channel_id", "team_id"))
     place = Place(team, conversation(team, channel, user), user, channel, respond=_hook(fields, hooks))
     name, text = f"command-{digest(text_of(fields, 'trigger_id'))}", heard(words_of(fields))
-    return Taken((name,), Said(name, text, place)) if text and text.lower() != "help" else None
+    return Taken((name,), Said(name, text, place)) if text and text.lower() not in HELP else None
 
 
 def _place_of(event: Payload, team: str) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -20,7 +21,7 @@ from components.gate import Press, Refused, Words, read
 from components.remembered import close, erase, recall
 from components.sentences import Sentences, language
 from components.spoken import ENTITY as LANGUAGE
-from components.spoken import language_of
+from components.spoken import language_in, language_of
 from components.transcript import Message, Transcript, answer_id, at, pressed, typed
 from components.turns import Events, Turns, Unspoken
 from components.web_limits import Limits
@@ -37,7 +38,7 @@ class Visitor:
     """One socket. ``session`` is None once its conversation has ended under it.
 
     ``language``: that of the conversation, or as long as it has none, the page's. ``chosen``: picked on the page, and to be
-    told with the next message.
+    told with each message until Rasa takes one up: it reads no note under a button, nor under what a channel answers itself.
     """
 
     session: Session | None
@@ -219,6 +220,8 @@ class _Turn:
         text, shown, note = self._meant(events)
         if self.visitor.chosen or not events:
             note = {**(note or {}), LANGUAGE: self.visitor.language}
+        if isinstance(self.said, Words):  # so that an apology is in the language written
+            self.visitor.language = language_in(text, self.visitor.language)
         own = Message(self.said.id, "visitor", shown, at(self.chat.clock()))
         await self.chat.send(self.session.conversation, [own])
         message = UserMessage(
@@ -236,12 +239,18 @@ class _Turn:
     async def tell(self, events: Events | None) -> None:
         """The answers, as they are stored; when nothing is, an apology. Who asked gets that with the refusal."""
         if events is not None:
-            self.visitor.language, self.visitor.chosen = language_of(events, self.visitor.language), False
+            self._follow(events)
             answers = self.chat.transcript(events, self.visitor.language).turn(self.said.id)
             return await self.chat.send(self.session.conversation, answers)
         sorry, name = self.chat.sentences.say("problem", self.visitor.language), answer_id(self.said.id, 0)
         apology = Message(name, "assistant", sorry, at(self.chat.clock()), reply_to=self.said.id)
         await self.chat.send(self.session.conversation, [apology], skip=self.sid)
+
+    def _follow(self, events: Events) -> None:
+        """The visitor's language is that of the conversation, unless another was chosen which this message did not set."""
+        set_now = language_of(dropwhile(lambda event: event.get("message_id") != self.said.id, events), "")
+        if set_now or not self.visitor.chosen:
+            self.visitor.language, self.visitor.chosen = language_of(events, self.visitor.language), False
 
     def _meant(self, events: Events) -> tuple[str, str, dict[str, Any] | None]:
         """What Rasa hears, what people see, and what is kept with it."""

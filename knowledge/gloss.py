@@ -342,7 +342,8 @@ def _entries(path: Path) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         foreign, tab, english = line.partition("\t")
-        if not tab or not _ENTRY.fullmatch(foreign) or foreign in seen or "\t" in english:
+        is_entry = _ENTRY.fullmatch(foreign) and foreign == foreign.lower()
+        if not tab or not is_entry or foreign in seen or "\t" in english:
             raise FactsError(path.name, f"line {number}", f"{foreign!r} is no new entry")
         seen.add(foreign)
         yield foreign, english

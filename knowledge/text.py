@@ -9,6 +9,7 @@ from typing import NamedTuple
 _WORD = re.compile(r"[^\W_]+(?:['’.&+#/-][^\W_]+)*(?:[+#]|(?<=\b\w\.\w)\.|(?<=\b\w)\.)?")
 
 _ACCENTS = re.compile("[\u0300-\u036f]")  # the usual combining marks
+_REST = re.compile("[^\\x00-\\x7f]")
 _PLAIN = re.compile("[a-z0-9 ]+")
 
 
@@ -25,8 +26,7 @@ def fold(text: str) -> str:
     """Lower case, no accents, no dots or apostrophes inside a word ('P.Eng.' → 'peng', 'cégep' → 'cegep')."""
     if not text.isascii():
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.replace("’", "'")))
-        if not text.isascii():
-            text = "".join(c for c in text if not unicodedata.combining(c))
+        text = _REST.sub(lambda m: "" if unicodedata.combining(m[0]) else m[0], text)
     return text.lower().replace(".", "").replace("'", "")
 
 

@@ -110,7 +110,9 @@ def beats(file: Path) -> Callable[[], bool]:
 
 
 def start(port: int) -> list[Server]:
-    """Starts the action server, Rasa and the worker that delivers leads; the action server gets a free port of its own."""
+    """Starts the action server and Rasa, and once they answer, the worker that delivers leads. The action server gets a free
+    port of its own.
+    """
     actions = free_port()
     environment = {
         **os.environ,
@@ -137,11 +139,12 @@ def start(port: int) -> list[Server]:
     alive = Path(os.environ.get("LEADS_HEARTBEAT", LOGS / "leads_worker.alive"))
     alive.unlink(missing_ok=True)
     worker = [python, "-m", "leads.worker"]
-    return [
+    first = [
         Server("actions", sdk, environment, answers_at(f"http://{HOST}:{actions}/health")),
         Server("rasa", rasa, environment, answers_at(f"http://{HOST}:{port}/")),
-        Server("leads", worker, {**environment, "LEADS_HEARTBEAT": str(alive)}, beats(alive)),
     ]
+    wait_until_ready(first)  # visitors first: what is due may wait a second, and would take it from them
+    return [*first, Server("leads", worker, {**environment, "LEADS_HEARTBEAT": str(alive)}, beats(alive))]
 
 
 def wait_until_ready(servers: list[Server]) -> None:
@@ -153,7 +156,7 @@ def wait_until_ready(servers: list[Server]) -> None:
             if time.monotonic() - started > START_LIMIT_S:
                 late = waiting[0]
                 raise SystemExit(f"The {late.name} server did not start in {START_LIMIT_S} s:\n{late.tail()}")
-            time.sleep(0.5)
+            time.sleep(0.1)
     except BaseException:
         stop(servers)
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def typed(cell: Cell) -> str:
     return questions()[cell.topic].sentences[cell.language].format(job=job(cell.profession, cell.language))
 
 
-@lru_cache(maxsize=None)
+@cache
 def job(profession: str, language: str) -> str:
     """The profession's own name in a language: the one that a visitor reads."""
     title = own_title(FACTS, profession)
