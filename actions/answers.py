@@ -52,7 +52,7 @@ class Answers:
         found = [
             *before,
             *(main := [p for topic in topics for p in self._parts(topic, told, text)]),
-            *(part for part in after if part.professions not in [p.professions for p in main]),
+            *(part for part in after if part.professions not in {p.professions for p in main} - {()}),
         ]
         parts = list({part.text: part for part in reversed(found) if part.text}.values())[::-1]
         asking = next((part for part in parts if part.asks), None)

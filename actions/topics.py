@@ -151,5 +151,5 @@ def _is_about_the_job_of(told: Told, text: str) -> bool:
     along."""
     person = told.slots.get("person")
     if person not in _FAMILY:
-        return "person" in told.said
+        return "person" in told.said and person != "me"
     return bool(_ASKS_VERDICT.search(text)) or re.search(r"\bown\b", text, re.I) is not None

@@ -28,8 +28,9 @@ from knowledge.title_languages import TitleLanguages
 from knowledge.title_languages import load as load_titles
 
 SHARED = FOLDER / "gloss_shared.tsv"
-LONGEST = 7  # words of a phrase
-UNKNOWN = 1.5  # what an unknown word counts, where one that is known counts 1
+LONGEST = 11  # words of a phrase, or of a title
+# What an unknown word counts, where a known one counts 1; and how much less a title counts for each of its words.
+UNKNOWN, A_TITLE = 1.5, 0.02
 SURE, SURE_OF_ENGLISH, KNOWN_SHARE = 0.6, 1.4, 0.6
 _WORD = re.compile(r"[^\W_]+")
 _ENTRY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*|[^\W_]+")  # without accents, but for a word that needs them
@@ -143,7 +144,8 @@ class Glossary:
             for width in range(1, min(LONGEST, len(words) - place) + 1):
                 before = words[place - 1].word if place else ""
                 piece = self._piece(words[place : place + width], before, alone=len(words) == 1)
-                if piece and (cost := ways[place + width][0] + 1.0) <= ways[place][0]:
+                cost = ways[place + width][0] + (1.0 - A_TITLE * width if piece and piece.title else 1.0)
+                if piece and cost <= ways[place][0]:
                     ways[place] = (cost, piece)
         found, place = [], 0
         while place < len(words):

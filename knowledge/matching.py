@@ -85,7 +85,7 @@ class TitleMatcher:
         for width in range(min(LONGEST_NAME, len(words) - place), 0, -1):
             if not joined(text, words[place : place + width]):
                 continue
-            title, right = self._title(words, place, width)
+            title, right = self._title(text, words, place, width)
             if title is None:
                 continue
             if not is_meant(text, words, place, width, title, self.words):
@@ -93,13 +93,13 @@ class TitleMatcher:
             return self._longer.whole(text, words, place, title, right), width
         return self._longer.bare_head(text, words, place), 1
 
-    def _title(self, words: Sequence[Token], place: int, width: int) -> tuple[str | None, Words]:
+    def _title(self, text: str, words: Sequence[Token], place: int, width: int) -> tuple[str | None, Words]:
         """The title of a span of words, and the words as they should be."""
         span = words[place : place + width]
         exact = tuple(token.word for token in span)
         if title := self.names.exact(exact):
             return title, exact
-        if exact in self.names.short and self._short_is_meant(words, place, span[0]):
+        if exact in self.names.short and self._short_is_meant(text, words, place, span[0]):
             return self.names.short[exact], exact
         misspelt = self.names.misspelt(exact)
         if misspelt is None:
@@ -114,14 +114,15 @@ class TitleMatcher:
             return None, exact  # a capital inside a sentence is a name, not a typo: Whistler is no wrestler
         return misspelt
 
-    def _short_is_meant(self, words: Sequence[Token], place: int, token: Token) -> bool:
+    def _short_is_meant(self, text: str, words: Sequence[Token], place: int, token: Token) -> bool:
         before = words[place - 1] if place else None
         letters = re.sub(r"[^A-Za-z]", "", token.raw).rstrip("s")
         capitals = letters.isupper() or ("." in token.raw and letters[:2].isupper())
         if capitals and not _shouts(words):
             state = before and token.raw in self.words.states and _is_place_before(before)
             return not state or bool(before and before.word in self.words.peoples)
-        if len(words) == 1 or (before and before.word in self.words.article_like):
+        one_breath = before and not re.search("[.,;:!?]", text[before.end : token.start])
+        if len(words) == 1 or (before and one_breath and before.word in self.words.article_like):
             return True
         return before is None and words[1].word in _LEADING
 

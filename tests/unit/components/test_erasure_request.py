@@ -107,6 +107,25 @@ def test_who_asks_in_another_language_is_asked_back_in_it(language: str, text: s
 
 
 @pytest.mark.parametrize(
+    ("language", "text"), [("en", "delete my data"), ("fr", "Supprimez mes données"), ("es", "Borre mis datos")]
+)
+def test_it_is_asked_and_answered_in_the_language_in_which_it_is_said(language: str, text: str) -> None:
+    """Whatever the conversation was in before, and whatever the page is in."""
+    for before in ("en", "fr", "es"):
+        found = hear(text, language=before)
+        assert isinstance(found, Reply) and found.said == sentences().say("erase_ask", language)
+        yes, no = (hear(title, ASKED, before) for title in found.buttons)
+        assert isinstance(yes, Forget)
+        assert isinstance(no, Reply) and no.said == sentences().say("erase_kept", language)
+
+
+def test_a_no_of_two_languages_is_answered_in_that_of_the_conversation() -> None:
+    for language in ("en", "es"):
+        found = hear("no", ASKED, language)
+        assert isinstance(found, Reply) and found.said == sentences().say("erase_kept", language)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Supprimez-vous mes données après un moment?", "mon employeur peut-il supprimer mes données",

@@ -92,7 +92,7 @@ SAME = [
         "Mi esposa es una ingeniera civil estadounidense",
     ),
     ("I have a bachelor's degree", "j'ai un baccalauréat", "tengo un bachelor"),
-    ("I am a welder from Texas", "je suis soudeur et j'habite au Texas", "soy soldador y vivo en Texas"),
+    ("I am a welder from Texas", "je suis soudeur du Texas", "soy soldador de Texas"),
     ("I have no degree", "je n'ai pas de diplôme", "no tengo título"),
 ]
 
@@ -130,7 +130,7 @@ def test_what_is_asked_does_not_hang_on_the_job_in_another_language_either(reade
 
 
 def test_a_part_of_a_gloss_is_read_as_english(reader: MessageReader) -> None:
-    reading = reader.read("Un pharmacien peut-il venir? Et ma femme mexicaine?")
+    reading = reader.read("Un pharmacien peut-il venir? Et je suis mexicain, où fait-on la demande?")
     parts = [reader.read_part(part) for part in reading.clauses]
     assert {part.gloss.language for part in parts} == {"en"} and not any(part.gloss.places for part in parts)
     assert ("citizenship", "mx") in {(fact.entity, fact.value) for part in parts for fact in part.facts}
