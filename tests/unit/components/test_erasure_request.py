@@ -107,7 +107,8 @@ def test_who_asks_in_another_language_is_asked_back_in_it(language: str, text: s
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("en", "delete my data"), ("fr", "Supprimez mes données"), ("es", "Borre mis datos")]
+    ("language", "text"),
+    [("en", "delete my data"), ("fr", "Supprimez mes données"), ("es", "Borre mis datos")],
 )
 def test_it_is_asked_and_answered_in_the_language_in_which_it_is_said(language: str, text: str) -> None:
     """Whatever the conversation was in before, and whatever the page is in."""
@@ -155,7 +156,9 @@ def test_of_all_training_lines_only_privacy_questions_are_taken() -> None:
     assert taken and {intent for intent, _ in taken} == {"ask_privacy"}
 
 
-@pytest.mark.parametrize("text", ["Delete it all", "yes", "Yes, please!", "yes, delete everything", "go ahead"])
+@pytest.mark.parametrize(
+    "text", ["Delete it all", "yes", "Yes, please!", "yes, delete everything", "go ahead"]
+)
 def test_a_yes_right_after_the_question_confirms(text: str) -> None:
     found = hear(text, ASKED)
     assert isinstance(found, Forget) and found.at == 7.0
