@@ -10,6 +10,10 @@ from playwright.sync_api import Dialog, Locator, Page, WebSocket, expect
 
 PATIENCE_MS = 30_000  # an answer takes under a second, on a busy machine some
 expect.set_options(timeout=PATIENCE_MS)
+# What the panel calls its parts, in any of its languages.
+INPUT = re.compile("^(Your question|Votre question|Su pregunta)$")
+SEND = re.compile("^(Send|Envoyer|Enviar)$")
+MENU = re.compile("^(Menu|Menú)$")
 RECORD = """() => {
   window.violations = [];
   addEventListener("securitypolicyviolation", (event) => window.violations.push(event.effectiveDirective));
@@ -24,7 +28,7 @@ class Chat:
         self.launcher = page.locator(".launcher")
         self.panel = page.locator(".panel")
         self.log = page.get_by_role("log")
-        self.input = self.panel.get_by_role("textbox", name="Your question")
+        self.input = self.panel.get_by_role("textbox", name=INPUT)
         self.answers = self.log.locator(".message.assistant")
         self.mine = self.log.locator(".message.visitor")
         self.status = self.panel.get_by_role("status")
@@ -62,7 +66,7 @@ class Chat:
     def type(self, text: str) -> None:
         """Types and sends, and waits for nothing."""
         self.input.fill(text)
-        self.panel.get_by_role("button", name="Send").click()
+        self.panel.get_by_role("button", name=SEND).click()
 
     def press(self, title: str | re.Pattern[str]) -> Locator:
         """Presses a button of the conversation and returns the answer that comes."""
@@ -76,7 +80,7 @@ class Chat:
 
     def choose(self, item: str) -> None:
         """Takes an entry of the menu."""
-        self.panel.get_by_role("button", name="Menu").click()
+        self.panel.get_by_role("button", name=MENU).click()
         self.panel.get_by_role("button", name=item, exact=True).click()
 
     def answer(self, before: int) -> Locator:

@@ -95,11 +95,13 @@ def test_it_follows_who_changes_the_language_and_a_single_english_word_is_no_cha
             assert spoken_in(tab.ask(word)) == "es"
 
 
-def test_a_new_conversation_begins_in_the_pages_language_again(bot: Bot) -> None:
-    with Tab(bot.url, language="es") as tab:
-        tab.ask(ASKED["es"])
-        assert tab.emit("start_over")["ok"]
-        assert spoken_in(tab.ask(UNSURE)) == "es"
+def test_a_new_conversation_goes_on_in_the_language_of_the_old_one(bot: Bot) -> None:
+    with Tab(bot.url, language="en") as tab:
+        tab.ask(ASKED["fr"])
+        old = conversation_of(tab)
+        assert tab.emit("start_over")["ok"] and conversation_of(tab) != old
+        assert REFUSED["fr"] in refusal(tab)
+        assert spoken_in(tab.ask(UNSURE)) == "fr"
 
 
 def test_buttons_are_in_the_language_too_and_a_press_stays_in_it(bot: Bot) -> None:
@@ -108,7 +110,7 @@ def test_buttons_are_in_the_language_too_and_a_press_stays_in_it(bot: Bot) -> No
         assert spoken_in(question) == "fr" and question["buttons"]
         assert not [title for title in question["buttons"] if "citizen" in title]
         answer = tab.answer(question, question["buttons"][0])
-        assert spoken_in(answer) == "fr" and answer["text"].startswith("**Oui")
+        assert spoken_in(answer) == "fr" and "Oui" in answer["text"]
         assert REFUSED["fr"] in refusal(tab)
         assert tab.press(question, question["buttons"][0])["text"].startswith("La conversation a continué")
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from components.spoken import language_in
 from leads.errors import StoreUnavailable
+from tests.channels.parrot import ANSWERS
 from tests.channels.slack_app import SECRET, SlackApp, buttons, shown, until
 from tests.servers import slack_says as says
 from tests.servers.loopback import Answer
@@ -512,6 +514,107 @@ def test_modals_are_answered(app: SlackApp, kind: str, answer: Any) -> None:
     assert reply.status_code == 200 and (reply.json() if reply.content else None) == answer
 
 
+# ---- in the language written --------------------------------------------------------------------------------------
+
+ASKED = {
+    "en": "is a pharmacist on the list?",
+    "fr": "une pharmacienne est-elle sur la liste?",
+    "es": "¿está un farmacéutico en la lista?",
+}
+GO_ON = {
+    "en": "Mention me here to go on",
+    "fr": "Mentionnez-moi ici pour continuer",
+    "es": "Mencióneme aquí para seguir",
+}
+
+
+@pytest.mark.parametrize("language", ASKED)
+def test_how_to_go_on_in_a_channel_is_said_in_the_language_written(app: SlackApp, language: str) -> None:
+    app.tell(says.mention(ASKED[language]))
+    (posted,) = app.until(1)
+    assert GO_ON[language] in shown(posted)
+
+
+@pytest.mark.parametrize("text", ["", "CAQ?", "TN", "ok", "Wo kann ich mich bewerben?"])
+def test_what_is_in_no_language_of_ours_is_met_in_english(app: SlackApp, text: str) -> None:
+    app.tell(says.mention(text))
+    (posted,) = app.until(1)
+    assert GO_ON["en"] in shown(posted)
+
+
+@pytest.mark.parametrize(
+    ("language", "refused"),
+    [("en", "under 2,000 characters"), ("fr", "2 000 caractères"), ("es", "2,000 caracteres")],
+)
+def test_a_message_that_is_too_long_is_refused_in_its_language(
+    app: SlackApp, language: str, refused: str
+) -> None:
+    app.tell(says.direct(f"{ASKED[language]} " * 80))
+    assert refused in app.until(1)[0]["text"]
+    app.tell(says.mention(f"{ASKED[language]} " * 80))
+    until(lambda: bool(app.slack.ephemeral))
+    assert refused in app.slack.ephemeral[0]["text"] and not app.parrot.heard
+
+
+@pytest.mark.parametrize("language", ["fr", "es"])
+def test_when_a_turn_fails_the_apology_is_in_the_language_written(app: SlackApp, language: str) -> None:
+    app.parrot.faults = [RuntimeError("hello")] * 3
+    app.tell(says.direct(ASKED[language]))
+    said = app.until(1)[0]["text"]
+    assert language_in(said, "none") == language and "613-555-0100" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "looking"), [("en", "Looking it up"), ("fr", "Je cherche"), ("es", "Lo estoy buscando")]
+)
+def test_a_command_is_acknowledged_in_the_language_written(
+    app: SlackApp, language: str, looking: str
+) -> None:
+    said = app.command(ASKED[language]).json()
+    assert said["response_type"] == "ephemeral" and said["text"].startswith(looking)
+    until(lambda: bool(app.slack.hooked))
+    assert app.parrot.texts == [ASKED[language]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "explained"),
+    [
+        ("aide", "/cusma une pharmacienne"),
+        ("Ayuda", "/cusma ¿está en la lista"),
+        ("help", "/cusma is a US pharmacist"),
+    ],
+)
+def test_a_command_explains_itself_to_who_asks_for_help_in_their_language(
+    app: SlackApp, typed: str, explained: str
+) -> None:
+    said = app.command(typed).json()
+    assert said["response_type"] == "ephemeral" and explained in said["text"]
+    assert app.is_idle() and not app.parrot.heard
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("fr", "Je ne peux pas écrire dans ce canal"), ("es", "No puedo escribir en ese canal")],
+)
+def test_where_the_app_may_not_write_it_says_so_in_the_language_of_the_answer(
+    app: SlackApp, language: str, why: str
+) -> None:
+    app.interact(says.shortcut(ASKED[language], channel=CLOSED))
+    (posted,) = app.until(1)
+    assert posted["channel"] == "DU0ALICE" and why in shown(posted)
+
+
+def test_the_wish_that_goes_on_in_private_is_in_the_language_written(
+    app: SlackApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = "je veux parler à un avocat"
+    monkeypatch.setitem(ANSWERS, wish, {"text": "En privé, svp.", "metadata": {"goes_on": "private"}})
+    app.tell(says.mention(wish))
+    app.until(2)
+    assert app.parrot.heard[1].text == "Je voudrais parler à un avocat"
+    assert app.parrot.heard[1].input_channel == "slack"
+
+
 # ---- personal data only between two ------------------------------------------------------------------------------
 
 
@@ -542,7 +645,9 @@ def test_nothing_of_what_was_said_stays_in_the_queue(app: SlackApp, tmp_path: Pa
     app.settle()
     app.stop()
     # A thread that was just reading closes the database a moment later.
-    until(lambda: not any(canary in kept_in(tmp_path) for canary in (b"canary-7391", b"U0ALICE", b"DU0ALICE")))
+    until(
+        lambda: not any(canary in kept_in(tmp_path) for canary in (b"canary-7391", b"U0ALICE", b"DU0ALICE"))
+    )
 
 
 def kept_in(folder: Path) -> bytes:

@@ -14,6 +14,7 @@ import pytest
 import requests
 import yaml
 
+from components.spoken import language_in
 from tests.bot import Bot
 from tests.channels.slack_app import SECRET, buttons, shown, until
 from tests.servers import slack_says as says
@@ -130,6 +131,32 @@ def test_an_answer_reads_well_and_is_acknowledged_at_once(slack: Slack) -> None:
     assert "*Yes.*" in shown(message)
     assert "**" not in shown(message)
     assert message["text"].startswith("Yes.")
+
+
+def test_it_answers_in_the_language_written_and_follows_who_changes_it(slack: Slack) -> None:
+    person = Person(slack)
+    question = person.say("¿Está en la lista un farmacéutico?")
+    assert language_in(question["text"]) == "es" and buttons(question)
+    assert language_in(person.press(buttons(question)[0]["text"]["text"])["text"]) == "es"
+    assert language_in(person.say("CAQ?")["text"]) == "es"
+    assert "2,000 caracteres" in person.say("x" * 2_001)["text"]
+    assert language_in(person.say("Faut-il un CAQ pour le Québec?")["text"]) == "fr"
+    assert language_in(person.say("CAQ?")["text"], "none") == "fr"
+    assert language_in(person.say("in English please")["text"], "none") == "en"
+    assert language_in(person.say("CAQ?")["text"], "none") == "en"
+
+
+@pytest.mark.parametrize(
+    ("wish", "yes", "done"),
+    [("Supprimez mes données", "Tout supprimer", "C'est fait"), ("Borre mis datos", "Borrar todo", "Listo")],
+)
+def test_who_asks_to_be_forgotten_is_asked_and_told_in_their_language(
+    slack: Slack, wish: str, yes: str, done: str
+) -> None:
+    person = Person(slack)
+    question = person.say(wish)
+    assert [button["text"]["text"] for button in buttons(question)][0] == yes
+    assert person.press(yes)["text"].startswith(done)
 
 
 def test_a_request_begun_in_a_channel_ends_with_a_receipt_in_private(slack: Slack) -> None:

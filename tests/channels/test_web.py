@@ -163,8 +163,11 @@ def test_a_claim_to_a_conversation_is_ignored_everywhere(bot: Bot) -> None:
             assert [event["text"] for event in users(bot, victim)] == ["what does it cost", "thanks"]
             (event,) = users(bot, spy)
             assert event["input_channel"] == "web"
-            assert not set(event["metadata"]) - {"model_id", "assistant_id"}
-            assert "session_started_metadata" not in slots(bot, conversation_of(spy))
+            assert not set(event["metadata"]) - {"model_id", "assistant_id", "language"}
+            assert event["metadata"]["language"] == "en", "the page's, which goes with the first message"
+            assert slots(bot, conversation_of(spy)).get("session_started_metadata", {"language": "en"}) == {
+                "language": "en"
+            }
 
 
 def test_visitors_at_once_never_mix(bot: Bot) -> None:

@@ -277,3 +277,118 @@ test("a page that comes back to a tab takes up what the tab holds now", async ()
   assert.equal(old.link.auth.token, "newer");
   assert.deepEqual(texts(old), []);
 });
+
+test("the page's language goes with each connect, and is no choice of the visitor", async () => {
+  const tab = await connected(openTab({ language: "es" }));
+  assert.deepEqual(tab.link.auth, { token: undefined, language: "es", chosen: false });
+  tab.link.lose();
+  tab.link.welcome({ resumed: true });
+  assert.deepEqual(tab.link.auth, { token: "token", language: "es", chosen: false });
+});
+
+test("a language that is picked is told at once, as chosen, in the same conversation", async () => {
+  const tab = await connected(openTab(), { resumed: true, messages: [visitor("v"), assistant("v")] });
+  tab.client.speak("fr");
+  assert.equal(tab.link.opened, 2);
+  assert.deepEqual(tab.link.auth, { token: "token", language: "fr", chosen: true });
+  assert.deepEqual(texts(tab), ["v", "answer to v"]);
+  tab.link.welcome({ resumed: true, messages: [visitor("v"), assistant("v")] });
+  assert.deepEqual(texts(tab), ["v", "answer to v"]);
+  assert.deepEqual([tab.arrived, tab.troubles], [[], []]);
+});
+
+test("before the chat is used a pick connects nothing, and goes with the first connect", async () => {
+  const tab = openTab();
+  tab.client.speak("es");
+  await tab.clock.pass(200);
+  assert.equal(tab.link.opened, 0);
+  await connected(tab);
+  assert.deepEqual([tab.link.auth.language, tab.link.auth.chosen], ["es", true]);
+});
+
+test("the pick is kept by the tab through a reload and through lost lines, until another is picked", async () => {
+  const storage = new MemoryStorage();
+  const before = await connected(openTab({ storage }));
+  before.client.speak("fr");
+  const after = await connected(openTab({ storage }));
+  assert.equal(after.store.get().language, "fr");
+  assert.deepEqual([after.link.auth.language, after.link.auth.chosen], ["fr", true]);
+  after.link.lose();
+  after.client.speak("en");
+  after.link.welcome({ resumed: true });
+  assert.deepEqual([after.link.auth.language, after.link.auth.chosen], ["en", true]);
+});
+
+test("where storage is blocked the pick lives as long as the page", async () => {
+  const storage = new MemoryStorage();
+  storage.setItem = storage.getItem = () => {
+    throw new Error("blocked");
+  };
+  const tab = await connected(openTab({ storage }));
+  tab.client.speak("es");
+  assert.deepEqual([tab.link.auth.language, tab.link.auth.chosen], ["es", true]);
+});
+
+test("what is on its way when a language is picked goes out again with its id, and is shown once", async () => {
+  const tab = await connected();
+  tab.client.say("hello");
+  const first = tab.link.says()[0];
+  tab.client.speak("fr");
+  assert.deepEqual(texts(tab), ["hello"]);
+  assert.deepEqual(tab.store.get().outbox?.map(({ text }) => text), ["hello"]);
+  tab.link.welcome({ resumed: true });
+  assert.deepEqual(tab.link.says(), [first]);
+  assert.deepEqual(texts(tab), ["hello"]);
+  tab.link.sent[0]!.done({ ok: true, token: "fresher" });
+  assert.deepEqual(tab.store.get().outbox, []);
+});
+
+test("what was typed offline goes out in the language picked meanwhile", async () => {
+  const tab = await connected();
+  tab.link.lose();
+  tab.client.say("CAQ?");
+  tab.client.speak("fr");
+  assert.deepEqual(tab.link.says(), []);
+  tab.link.welcome({ resumed: true });
+  assert.equal(tab.link.auth.language, "fr");
+  assert.equal(tab.link.says().length, 1);
+});
+
+test("what is half written, and whether the chat is open, outlasts the pick", async () => {
+  const tab = await connected();
+  tab.store.set({ draft: "half a", open: true });
+  tab.client.speak("es");
+  const { draft, open, token } = tab.store.get();
+  assert.deepEqual([draft, open, token], ["half a", true, "token"]);
+});
+
+test("a new conversation goes on in the picked language", async () => {
+  const tab = await connected();
+  tab.client.speak("es");
+  tab.link.welcome({ resumed: true });
+  const ended = tab.client.end("delete");
+  tab.link.sent[0]!.done({ ok: true, token: "next" });
+  assert.equal(await ended, true);
+  tab.link.lose();
+  tab.link.welcome({ resumed: true, token: "next" });
+  assert.deepEqual(tab.link.auth, { token: "next", language: "es", chosen: true });
+});
+
+test("other tabs keep their own language", async () => {
+  const tabs = new Tabs();
+  const clock = new Clock();
+  const first = await connected(openTab({ tabs, clock }));
+  const second = await connected(openTab({ tabs, clock }), { resumed: true });
+  first.client.speak("fr");
+  second.link.lose();
+  second.link.welcome({ resumed: true });
+  assert.deepEqual([second.link.auth.language, second.link.auth.chosen], ["en", false]);
+});
+
+test("a page that comes back to a tab takes up the language picked there since", async () => {
+  const storage = new MemoryStorage();
+  const old = await connected(openTab({ storage }));
+  storage.setItem("key", JSON.stringify({ token: "newer", language: "fr" }));
+  old.client.wake();
+  assert.deepEqual(old.link.auth, { token: "newer", language: "fr", chosen: true });
+});

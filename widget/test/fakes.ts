@@ -3,7 +3,7 @@
 import type { Client, World } from "../src/contract";
 import { createClient } from "../src/client";
 import type { Hearing, Link } from "../src/link";
-import type { Ack, Message, Session } from "../src/protocol";
+import type { Ack, Auth, Language, Message, Session } from "../src/protocol";
 import { createStore, type Store } from "../src/store";
 import type { Channel, Note } from "../src/tokens";
 
@@ -65,7 +65,7 @@ export interface Sent {
 export class FakeLink implements Link {
   readonly sent: Sent[] = [];
   opened = 0;
-  auth: { token?: string | undefined } = {};
+  auth: Partial<Auth> = {};
   private isUp = false;
   private isAsking = false;
 
@@ -117,12 +117,20 @@ export interface Tab {
   readonly troubles: string[];
 }
 
+interface Surroundings {
+  readonly storage?: Storage;
+  readonly tabs?: Tabs;
+  readonly clock?: Clock;
+  /** The page's. */
+  readonly language?: Language;
+}
+
 /** A page in a tab. The same storage again is the same tab after a reload. */
-export function openTab({ storage = new MemoryStorage(), tabs = new Tabs(), clock = new Clock() } = {}): Tab {
+export function openTab({ storage = new MemoryStorage(), tabs = new Tabs(), clock = new Clock(), language = "en" }: Surroundings = {}): Tab {
   let link: FakeLink | undefined;
   const store = createStore("key", () => storage);
   const world: World = {
-    language: "en",
+    language,
     store,
     channel: tabs.channel(),
     link: (hearing) => (link = new FakeLink(hearing)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 import yaml
@@ -81,7 +82,7 @@ def test_a_message_is_cut_into_as_few_pieces_as_may_be(few_facts: Facts, folder:
 
 
 def test_a_phrase_has_at_most_so_many_words(few_facts: Facts, folder: Path) -> None:
-    longest, longer = (" ".join("abcdefghij"[:number]) for number in (LONGEST, LONGEST + 1))
+    longest, longer = (" ".join(ascii_lowercase[:number]) for number in (LONGEST, LONGEST + 1))
     with (folder / "gloss_fr.tsv").open("a", encoding="utf-8") as file:
         file.write(f"{longest}\tseven\n{longer}\teight\n")
     assert small(few_facts, folder, longest) == "seven"
