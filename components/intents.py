@@ -66,7 +66,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """``vector_C``, ``word_C``: inverse strength of regularisation; ``word_weight``: how much the words count.
 
         ``clause_confidence``: how sure a clause of several must be to count as a question; ``confidence``: how likely a
-        further question of the whole message must be, ``further_confidence`` where its words leave room for one.
+        further question of the whole message must be, by language; ``further_confidence``, where its words leave room for one;
+        ``declining_confidence``: from when on a message is declined although a question of ours is likelier, by language.
         """
         return {
             "vector_C": 3.0,
@@ -74,8 +75,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "word_weight": 0.5,
             "random_state": 42,
             "clause_confidence": 0.4,
-            "confidence": 0.25,
-            "further_confidence": 0.1,
+            "confidence": {"en": 0.2, "fr": 0.15, "es": 0.15},
+            "further_confidence": {"en": 0.05, "fr": 0.1, "es": 0.1},
+            "declining_confidence": {"en": 0.1, "fr": 0.12, "es": 0.12},
         }
 
     def __init__(
@@ -175,13 +177,17 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
         if asked_for(reading.gloss.text):
             return Verdict([("choose_language", 1.0)], [])
+        whole: Ranking
         whole, *clauses = self._ranked(
             vectors, [reading.bag, *(reader.read_part(part).bag for part in parts)]
         )
         assert self.words is not None
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])
-        likely = self.config["further_confidence" if may_be_several(text) else "confidence"]
+        language = reading.gloss.language
+        whole = _declined_first(whole, clauses, self.config["declining_confidence"][language])
+        several = may_be_several(reading.masked)
+        likely = self.config["further_confidence" if several else "confidence"][language]
         verdict = combine(whole, clauses, self.config["clause_confidence"], likely)
         return about_a_job(verdict, reading) if reading.jobs else verdict
 
@@ -222,13 +228,28 @@ def combine(
     return Verdict([first, *(pair for pair in whole if pair[0] != names[0])], topics)
 
 
+def _declined_first(whole: Ranking, clauses: Sequence[Ranking], enough: float) -> Ranking:
+    """The ranking with what is not for us first, sure, where that is likely enough and no clause surely asks something."""
+    share = sum(share for name, share in whole if name in DECLINED)
+    asks = any(is_question(ranking[0][0]) and ranking[0][1] >= SURE_CLAUSE for ranking in clauses)
+    if asks or share < enough:
+        return whole
+    best = next(name for name, _ in whole if name in DECLINED)
+    return [(best, max(share, SURE_OF_DECLINING + 0.01)), *(pair for pair in whole if pair[0] != best)]
+
+
 def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
     """A message that names a job is hardly small talk: one that is little else tells us the job, an unsure one asks of it."""
     name, sure = verdict.ranking[0]
     others = [token for token in tokens(reading.masked) if token.word not in {JOB_WORD, *FILLERS}]
     known = any(job.title for job in reading.jobs)
     rude = any(token.word in {"you", "u", "ur", "youre", "off"} for token in others)
-    if len(others) <= BARE and not is_question(name) and not rude and (known or sure < SURE_OF_CHAT):
+    if (
+        len(others) <= BARE
+        and not is_question(name)
+        and not rude
+        and (known or not others or sure < SURE_OF_CHAT)
+    ):
         return Verdict([("inform", sure), *(pair for pair in verdict.ranking if pair[0] != "inform")], [])
     if (
         known and name == "ask_legal_other" and _is_a_case(verdict, reading)

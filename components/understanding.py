@@ -17,6 +17,7 @@ from knowledge.matching import Match, TitleMatcher
 
 # Every job reads alike to the sentence encoder: what is asked does not depend on which job it is asked for.
 JOB_WORD = "engineer"
+FEW = 3  # words
 
 
 class Reading(NamedTuple):
@@ -46,7 +47,16 @@ class MessageReader:
     @lru_cache(maxsize=64)  # noqa: B019
     def read(self, text: str) -> Reading:
         """The reading of one message. Never raises on any text."""
-        return self._read(self.glosser.read(text))
+        gloss = self.glosser.read(text)
+        if gloss.places and self._is_english_title(text, gloss):
+            gloss = Gloss(DEFAULT, False, text)
+        return self._read(gloss)
+
+    def _is_english_title(self, text: str, gloss: Gloss) -> bool:
+        """A few words that are a job in English, spelt well or badly, and none in their own language: 'hotel manger'."""
+        if len(text.split()) > FEW:
+            return False
+        return _names_a_title(self.titles.find(text)) and not _names_a_title(self.titles.find(gloss.text))
 
     def read_part(self, english: str) -> Reading:
         """The reading of a part of a gloss."""
@@ -73,6 +83,10 @@ class MessageReader:
                 nearest = next(iter(known.professions or known.nearest), None)
                 return job._replace(title=None, status=status, nearest=nearest)
         return job
+
+
+def _names_a_title(jobs: Sequence[Match]) -> bool:
+    return any(job.title for job in jobs)
 
 
 def masked_text(text: str, jobs: Sequence[Match]) -> str:

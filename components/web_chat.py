@@ -22,7 +22,7 @@ from components.remembered import close, erase, recall
 from components.sentences import Sentences, language
 from components.spoken import ENTITY as LANGUAGE
 from components.spoken import language_in, language_of
-from components.transcript import Message, Transcript, answer_id, at, pressed, typed
+from components.transcript import Message, Transcript, answer_id, at, pressed, typed, with_entity
 from components.turns import Events, Turns, Unspoken
 from components.web_limits import Limits
 from components.web_sessions import Session, Sessions
@@ -258,7 +258,10 @@ class _Turn:
             text, plain = self.said.text, self.said.plain
             return plain, text, typed(text) if plain != text else None
         button = self.chat.transcript(events, self.visitor.language).button(self.said)
-        return button.payload, button.title, pressed(self.said, button)
+        payload = button.payload
+        if self.visitor.chosen:  # Rasa reads no note beside a payload
+            payload = with_entity(payload, LANGUAGE, self.visitor.language)
+        return payload, button.title, pressed(self.said, button)
 
 
 def is_over(session: Session, events: Events) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.gate import Press, Refused
-from components.transcript import Transcript, at, ids, pressed, typed
+from components.transcript import Transcript, at, ids, pressed, typed, with_entity
 
 SORRY = "Sorry, please call us."
 NOON = 1_795_000_000.0
@@ -171,3 +171,15 @@ def test_its_time_is_over_when_something_else_was_said() -> None:
 
 def test_times_are_utc() -> None:
     assert at(0.5) == "1970-01-01T00:00:00.500Z"
+
+
+@pytest.mark.parametrize(
+    ("payload", "more"),
+    [
+        ("/ask_fees", '/ask_fees{"language": "fr"}'),
+        ('/inform{"citizenship": "us"}', '/inform{"citizenship": "us", "language": "fr"}'),
+        ("Do I need a CAQ?", "Do I need a CAQ?"),
+    ],
+)
+def test_a_payload_can_tell_the_language_too(payload: str, more: str) -> None:
+    assert with_entity(payload, "language", "fr") == more
