@@ -77,7 +77,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "clause_confidence": 0.4,
             "confidence": {"en": 0.2, "fr": 0.15, "es": 0.15},
             "further_confidence": {"en": 0.05, "fr": 0.1, "es": 0.1},
-            "declining_confidence": {"en": 0.1, "fr": 0.12, "es": 0.12},
+            "declining_confidence": {"en": 0.2, "fr": 0.2, "es": 0.2},
         }
 
     def __init__(
