@@ -91,6 +91,8 @@ def _taken_up(slots: Mapping[str, Any], told: Told, facts: Facts, text: str) -> 
     about_the_job = not told.jobs or (remembered_job(slots) and JOB_TOPICS & set(before))
     if not before or not about_the_job:
         return ["eligibility"]
+    if "going_south" in before and "destination" in told.said and str(told.slots["destination"]).isupper():
+        return ["eligibility"]  # to Canada after all
     if remembered_job(told.slots) and set(before) <= _GENERAL and told.said & {"citizenship", "residence"}:
         return ["eligibility"]
     if remembered_job(told.slots) and told.said & (_CREDENTIALS | {"job_offer", "own_business"}):
@@ -151,5 +153,5 @@ def _is_about_the_job_of(told: Told, text: str) -> bool:
     along."""
     person = told.slots.get("person")
     if person not in _FAMILY:
-        return "person" in told.said and person != "me"
+        return person not in (None, "me") and "person" in told.said
     return bool(_ASKS_VERDICT.search(text)) or re.search(r"\bown\b", text, re.I) is not None

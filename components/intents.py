@@ -40,7 +40,8 @@ FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
 FOUND_IN_WHOLE, SURE_CLAUSE = 0.015, 0.8
 LIKELY_CASE = 0.1
-DECLINED, SURE_OF_DECLINING = ("out_of_scope", "not_helpful"), 0.35
+NOT_OURS = "out_of_scope"
+DECLINED, SURE_OF_DECLINING = (NOT_OURS, "not_helpful"), 0.35
 
 Ranking = Sequence[tuple[str, float]]  # intents with their probability, the most likely first
 
@@ -230,12 +231,14 @@ def combine(
 
 def _declined_first(whole: Ranking, clauses: Sequence[Ranking], enough: float) -> Ranking:
     """The ranking with what is not for us first, sure, where that is likely enough and no clause surely asks something."""
-    share = sum(share for name, share in whole if name in DECLINED)
+    share = dict(whole).get(NOT_OURS, 0.0)
     asks = any(is_question(ranking[0][0]) and ranking[0][1] >= SURE_CLAUSE for ranking in clauses)
     if asks or share < enough:
         return whole
-    best = next(name for name, _ in whole if name in DECLINED)
-    return [(best, max(share, SURE_OF_DECLINING + 0.01)), *(pair for pair in whole if pair[0] != best)]
+    return [
+        (NOT_OURS, max(share, SURE_OF_DECLINING + 0.01)),
+        *(pair for pair in whole if pair[0] != NOT_OURS),
+    ]
 
 
 def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:

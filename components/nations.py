@@ -46,9 +46,15 @@ class Nations:
     def __init__(self, places: Places) -> None:
         self.places, self.around = places, places.around
 
-    def find(self, words: Sequence[Token], jobs: frozenset[int]) -> Iterator[Fact]:
+    def find(self, words: Sequence[Token], jobs: frozenset[int], text: str = "") -> Iterator[Fact]:
         """The facts in order; ``jobs``: where the names of jobs begin. A country and nothing else is a
-        citizenship."""
+        citizenship, and so is one with which a message begins, as a sentence of its own.
+        """
+        for number, token in enumerate(words[:3], start=1):
+            if text[token.end : token.end + 1] in {".", ";", "!"} and words[number:]:
+                yield from self.find(words[:number], jobs)
+                words = words[number:]
+                break
         told = [token for token in words if token.word not in self.around["fillers"]]
         if (code := self.places.countries.get(tuple(t.word for t in told))) and code != "ca":
             yield Fact("citizenship", code, told[0].start, told[-1].end)

@@ -58,7 +58,7 @@ class Reader:
         American."""
         plain = text.replace("’", "'")
         facts = [
-            *self.nations.find(tokens(text), frozenset(start for start, _ in jobs)),
+            *self.nations.find(tokens(text), frozenset(start for start, _ in jobs), text),
             *self.phrases.find(plain),
             *_status(plain),
             *years.find(plain),

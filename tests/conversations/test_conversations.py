@@ -42,7 +42,7 @@ def check(turn: dict[str, Any], reply: Reply) -> list[str]:
         if not fits:
             problems.append(problem)
 
-    seen, record, slots = reply.visible.lower(), reply.record, reply.slots
+    seen, record, slots = reply.visible.lower().replace("\u00a0", " "), reply.record, reply.slots
     expect(bool(seen.strip()), "the bot said nothing")
     if "verdict" in turn:
         expect(
@@ -50,7 +50,10 @@ def check(turn: dict[str, Any], reply: Reply) -> list[str]:
             f"verdict {record.get('verdict')}, not {turn['verdict']}",
         )
     for rule in turn.get("rules", []):
-        expect(bool({*rule.split("|")} & {*record.get("rules", [])}), f"rests on {record.get('rules')}, not on {rule}")
+        expect(
+            bool({*rule.split("|")} & {*record.get("rules", [])}),
+            f"rests on {record.get('rules')}, not on {rule}",
+        )
     for rule in turn.get("not_rules", []):
         expect(rule not in record.get("rules", []), f"rests on {rule}")
     for words in turn.get("says", []):
