@@ -21,6 +21,7 @@ export function createClient({ language, store, channel, link: makeLink, now, af
   let outbox: readonly Item[] = restored(store.get().outbox);
   let line: Line = idle;
   let askedWith: string | undefined;
+  let isStale = false;
   let ending: { how: Ending; done: (result: true | string) => void } | undefined;
 
   const tell = (): void => listeners.forEach(({ changed }) => changed());
@@ -110,6 +111,10 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     const answered = new Set(history.map(({ reply_to }) => reply_to));
     setOutbox(isOver ? asWords(outbox) : outbox.filter(({ id }) => !answered.has(id)));
     setLine({ up: true, reached: true, failures: 0, refusal: "" });
+    if (isStale) {
+      isStale = false;
+      return reconnect();
+    }
     if (ending && isOver) finish(true);
     else if (ending) carryOut(ending.how);
     else sendAll();
@@ -138,9 +143,11 @@ export function createClient({ language, store, channel, link: makeLink, now, af
     void tokens.find(FIND_MS).then(link.open);
   }
 
+  /** While a first connect is under way, the language it asked with may be the one before. */
   function speak(picked: Language): void {
     store.set({ language: picked });
-    reconnect();
+    if (line.started && !line.reached) isStale = true;
+    else reconnect();
   }
 
   function reconnect(): void {
