@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from knowledge.eligibility import own_title
 from knowledge.facts import Facts
 from knowledge.text import key, tokens
+from knowledge.vocabulary import Context, Vocabulary
 
 MOST_JOBS, LONGEST_JOB = 3, 80
+SHORT = 12  # words of a follow-up
 # What follows or goes before a job that is only held up: "lawyers are covered, so …", "close enough to
 # accountant".
 _CLAIM_AFTER = re.compile(
@@ -117,6 +120,23 @@ def remembered_job(slots: Mapping[str, Any]) -> Job | None:
     """The job of the slots, or None."""
     job = slots.get("job")
     return Job(**job) if isinstance(job, dict) else None
+
+
+def job_elsewhere(job: Job | None, text: str) -> Job | None:
+    """The job of before at another place of work that makes another job of it: a professor, 'and at a high school?'."""
+    if job is None or job.title is None or len(tokens(text)) > SHORT:
+        return None
+    heads = {head for context in _contexts() if context.title == job.title for head in context.heads}
+    heads.update(head for context in _contexts() for head in context.heads if head == job.title)
+    for context in _contexts():
+        if heads & set(context.heads) and context.title != job.title and context.pattern.search(text):
+            return Job(context.title, job.text)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _contexts() -> tuple[Context, ...]:
+    return tuple(Vocabulary().contexts)
 
 
 def chosen_of(facts: Facts, job: Job | None, text: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from actions.jobs import Job, jobs_named, remembered_job, same_job
+from actions.jobs import Job, job_elsewhere, jobs_named, remembered_job, same_job
 from knowledge.eligibility import Situation
 from knowledge.facts import Facts
 
@@ -34,6 +34,8 @@ _HYPOTHETICAL = {
 }
 # A job named in these is work beside one's own.
 _OTHER_WORK = frozenset({"ask_work_allowed", "ask_several_employers"})
+# In these a place of work ("and at a high school?") is that of the job named before.
+_OF_THE_JOB = frozenset({"inform", "ask_eligibility"})
 _STATED = ("destination", "own_business", "job_offer", "degree", "licence", "experience_years")
 _ABOUT_THE_JOB = ("degree", "licence", "experience_years")
 LONGEST_VALUE = 80
@@ -71,6 +73,8 @@ def hear(
         told["person"] = values["person"][0]
     if jobs and not (intent in _OTHER_WORK and told["job"]):
         _take_job(told, jobs[0], facts)
+    elif intent in _OF_THE_JOB and not jobs and (elsewhere := job_elsewhere(remembered_job(told), text)):
+        _take_job(told, elsewhere, facts)
     to_canada = any(place.isupper() for place in values.get("destination", ()))
     if (
         intent == "ask_going_south"

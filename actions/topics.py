@@ -30,7 +30,7 @@ _CREDENTIALS = frozenset({"degree", "licence", "experience_years"})
 _FAMILY = frozenset(
     {"wife", "husband", "spouse", "partner", "son", "daughter", "boyfriend", "girlfriend", "fiance"}
 )
-_ELLIPSIS = re.compile(r"^\W*(?:and|what about|how about|or|also|same)\b", re.I)
+_ELLIPSIS = re.compile(r"^\W*(?:and|what about|what if|how about|or|also|same)\b", re.I)
 _ASKS_VERDICT = re.compile(
     r"\b(?:on|in) (?:the|your|that|this|there|it)\b(?: \w+)? ?list\b|\bon (?:there|it)\b|\bin there\b"
     r"|\blisted\b|\bcovered\b"
