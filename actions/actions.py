@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from actions.words import Words
 
 # What ``affirm`` and ``deny`` mean after a question of ours: the entity they answer.
 YES_NO = ("licence",)
+_THE_PERMIT = re.compile(r"\b(?:nafta|cusma|usmca|work permit)\b", re.I)
 
 
 class ActionAnswer(SafeAction):
@@ -124,7 +126,8 @@ class ActionContact(ActionAnswer):
 class ActionDecline(ActionAnswer):
     """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer.
 
-    A known job with a citizenship is a case, whatever else was understood ("hola, soy ingeniero, mexicano").
+    A known job with a citizenship, or with the name of the permit, is a case, whatever else was understood ("hola, soy
+    ingeniero, mexicano").
     """
 
     def name(self) -> str:
@@ -133,7 +136,8 @@ class ActionDecline(ActionAnswer):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         understood, text, entities = heard(tracker.latest_message)
         kinds = {entity.get("entity") for entity in entities}
-        if understood == "out_of_scope" and {"job_title", "citizenship"} <= kinds:
+        is_case = "job_title" in kinds and ("citizenship" in kinds or _THE_PERMIT.search(text) is not None)
+        if understood == "out_of_scope" and is_case:
             told = hear(tracker.slots, entities, "inform", all_facts(), text)
             return self.say(dispatcher, tracker, words, ["eligibility"], told)
         return decline(dispatcher, tracker, words)

@@ -34,7 +34,7 @@ def unanswered(tracker: Tracker, draft: Draft | None) -> list[Heard]:
         return [latest]
     missed: dict[str, Heard] = {}
     for event in reversed(tracker.events[: _index_of_latest(tracker.events)]):
-        if event.get("event") in {"bot", "slot"}:
+        if event.get("event") in {"bot", "slot"} and event.get("name") != "language":
             break
         if event.get("event") == "user" and key(str(event.get("text") or "")) != key(latest.text):
             missed.setdefault(key(str(event.get("text"))), _heard(event.get("parse_data") or event, tracker))

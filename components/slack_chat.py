@@ -181,6 +181,7 @@ class _Turn:
             ):
                 raise Refused(NOT_OURS)  # pressed twice in a row: the first one counts
             button = transcript.button(press)
+            self.language = language_in(button.title, self.language)
             return button.payload, pressed(press, button)
         if what.joins and not events:
             raise Refused(NOT_OURS)
