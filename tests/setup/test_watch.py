@@ -45,6 +45,7 @@ def end(watch: Watch, now: float) -> str | None:
 
 def test_the_wait_doubles_and_then_it_is_given_up_with_the_end_of_its_log(make: Make) -> None:
     watch, now, waits = Watch(make("echo at work; exec sleep 60"), 0.0), 1.0, []
+    until(lambda: watch.server.log.stat().st_size > 0)  # it has come so far
     for _ in range(MOST_QUICK_ENDS - 1):
         line = end(watch, now)
         waits.append(float(re.findall(r"started again in ([\d.]+) s", str(line))[0]))
