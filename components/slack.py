@@ -22,6 +22,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from slack_sdk.signature import Clock, SignatureVerifier
 
+from components import understanding
 from components.sentences import Sentences
 from components.slack_chat import NAME, Chat
 from components.slack_fields import Malformed
@@ -83,6 +84,7 @@ class SlackChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SlackChannel:
         """Set up by the environment; settings at fault turn it off, and the log says so."""
+        understanding.shared()  # takes a second: now, and not while the first message waits
         try:
             settings, common = SlackSettings.from_environment(), Settings.from_environment()
             if settings is None:
