@@ -84,11 +84,11 @@ class SlackChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> SlackChannel:
         """Set up by the environment; settings at fault turn it off, and the log says so."""
-        understanding.shared()  # takes a second: now, and not while the first message waits
         try:
             settings, common = SlackSettings.from_environment(), Settings.from_environment()
             if settings is None:
                 return cls(None)
+            understanding.shared()  # takes a second: now, and not while the first message waits
             keys = Keyring.load(common.keys, common.key_file)
             return cls(settings, Queue.at(settings.database, keys, time.time), Sentences(load().firm))
         except (SettingsError, StoreUnavailable) as error:

@@ -32,10 +32,8 @@ from leads.errors import LeadsError, WrongKey
 
 NAME = "slack"
 CALLED = "/greet"  # what Rasa hears when the assistant was only called by name
-TRIES, LAST_S = (
-    3,
-    0.6,
-)  # a turn that fails is tried again, unless it takes so long that no word would come in five seconds
+# A turn that fails is tried again, unless it takes so long that no word would come in five seconds.
+TRIES, LAST_S = 3, 0.6
 NOT_OURS = "not ours"
 BURST, PER_MINUTE = 20, 30
 
@@ -172,10 +170,8 @@ class _Turn:
         """What Rasa hears, and what is kept with it."""
         what = self.what
         if isinstance(what, Pressed):
-            press, transcript = (
-                Press(what.id, what.message, what.index),
-                self.chat.transcript(events, self.language),
-            )
+            press = Press(what.id, what.message, what.index)
+            transcript = self.chat.transcript(events, self.language)
             if any(
                 message.id == what.message and message.used is not None for message in transcript.messages
             ):

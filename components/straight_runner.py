@@ -1,6 +1,6 @@
 """Runs a trained model's graph node by node, in an order found once, instead of by dask, which plans it anew for each message.
 
-The same nodes get the same inputs. Half of what is left of Rasa's own work in a message was dask's planning, twice a turn.
+The same nodes get the same inputs. Rasa runs a graph twice a turn: to understand, and to decide.
 """
 
 from __future__ import annotations

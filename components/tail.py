@@ -23,10 +23,8 @@ from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
-KEPT, MOST = (
-    1,
-    3,
-)  # messages of the visitor that stay, and that are let come together before: each costs at every turn
+# Messages of the visitor that stay, and that are let come together before: each costs at every turn.
+KEPT, MOST = 1, 3
 MOST_IN_FORM = 40
 
 State = Mapping[str, Any]  # slots (those that differ from the start), loop, paused

@@ -1,4 +1,4 @@
-"""Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 20 minutes, 2 cores).
+"""Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 45 minutes, 2 cores).
 
 The published encoder is trained on, with a softmax over the topics on top, on every line of data/nlu*.yml and on lines joined by
 chance, so that the vector of a message that asks two things lies between both. The word embeddings stay as published; the six
