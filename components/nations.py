@@ -45,6 +45,8 @@ class Nations:
 
     def __init__(self, places: Places) -> None:
         self.places, self.around = places, places.around
+        named = (places.not_a_country, places.peoples, places.provinces, places.countries, places.regions)
+        self._openers = frozenset(name[0] for names in named for name in names)
 
     def find(self, words: Sequence[Token], jobs: frozenset[int], text: str = "") -> Iterator[Fact]:
         """The facts in order; ``jobs``: where the names of jobs begin. A country and nothing else is a
@@ -67,6 +69,8 @@ class Nations:
             place += width
 
     def _at(self, words: Sequence[Token], place: int, jobs: frozenset[int]) -> tuple[Fact | None, int]:
+        if words[place].word not in self._openers:
+            return None, 1
         for width in range(min(self.places.longest, len(words) - place), 0, -1):
             span = words[place : place + width]
             name = tuple(token.word for token in span)

@@ -29,6 +29,7 @@ _DOING = re.compile(
     r" (?:(?!an?\b)\w+ ){0,2}(?:in |with )?(?:the )?(?:field of )?\s*$|^\W*$",
     re.I,
 )  # fmt: skip
+_RUN = re.compile(r"\w+")
 _JOB = r"(?P<job>[A-Za-zÀ-ÿ'’&/-]+(?: [A-Za-zÀ-ÿ'’&/-]+){0,4})"
 _JOB_PLACES = tuple(
     re.compile(pattern.replace("JOB", _JOB), re.I)
@@ -72,8 +73,9 @@ class JobPhrases:
         return self._duty_in(text) or self._field_in(text)
 
     def _duty_in(self, text: str) -> list[Match]:
+        words = set(_RUN.findall(text.lower()))
         for duty in self.words.duties:
-            if found := duty.pattern.search(text):
+            if not duty.openers.isdisjoint(words) and (found := duty.pattern.search(text)):
                 return [Match(found.start(), found.end(), found.group(), duty.title)]
         return []
 

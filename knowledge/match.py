@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from knowledge.text import Token
 
+_DASH_BETWEEN_THOUGHTS = re.compile(r"\s[-–]\s")
+_SMALL_GAP = re.compile(r"[\s\-–/&'’.\"”“]{0,3}")
+
 
 class Match(NamedTuple):
     """Where a job stands, as typed, and the title of the facts, or None for an unknown job.
@@ -44,11 +47,22 @@ def joined(text: str, span: Sequence[Token]) -> bool:
     return all(_one_gap(text[a.end : b.start], a.raw) for a, b in pairwise(span))
 
 
+def reach(text: str, words: Sequence[Token], place: int, most: int) -> int:
+    """How many words from a place on, at most so many, may be one title."""
+    last = min(place + most, len(words)) - 1
+    for number in range(place, last):
+        if not _one_gap(text[words[number].end : words[number + 1].start], words[number].raw):
+            return number + 1 - place
+    return last + 1 - place
+
+
 def _one_gap(gap: str, before: str) -> bool:
+    if gap == " ":
+        return True
     if gap.strip() == ".":  # a full stop, unless it stands behind an abbreviation: 'Mgmt. consultant'
         return len(before) < 5 and not (before.isupper() and len(before) > 2) and before.lower() != "card"
-    if re.search(r"\s[-–]\s", gap):  # a dash between thoughts
+    if _DASH_BETWEEN_THOUGHTS.search(gap):
         return False
     if gap == "(":  # MLS(ASCP)
         return before.isupper()
-    return bool(re.fullmatch(r"[\s\-–/&'’.\"”“]{0,3}", gap))
+    return bool(_SMALL_GAP.fullmatch(gap))

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from knowledge.facts import Facts
 from knowledge.job_phrases import JobPhrases
 from knowledge.longer_titles import LongerTitles, heads_of_phrases
-from knowledge.match import Match, joined, match_of
+from knowledge.match import Match, joined, match_of, reach
 from knowledge.meant import is_denied, is_helped, is_meant, likened_from
 from knowledge.text import Token, tokens
 from knowledge.title_names import LONGEST_NAME, TitleNames, Words, singular
@@ -82,9 +82,9 @@ class TitleMatcher:
         turned = self._turned_round(text, words, place)
         if turned:
             return turned
-        for width in range(min(LONGEST_NAME, len(words) - place), 0, -1):
-            if not joined(text, words[place : place + width]):
-                continue
+        following = words[place + 1].word if place + 1 < len(words) else ""
+        most = self.names.longest_from(words[place].word, following)
+        for width in range(reach(text, words, place, min(most, LONGEST_NAME)), 0, -1):
             title, right = self._title(text, words, place, width)
             if title is None:
                 continue

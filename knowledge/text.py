@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:['’.&+#/-][^\W_]+)*(?:[+#]|(?<=\b\w\.\w)\.|(?<=\b\w)\.)?")
 
+_PART = re.compile(r"[^/\-–]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # the usual combining marks
 _REST = re.compile("[^\\x00-\\x7f]")
 _PLAIN = re.compile("[a-z0-9 ]+")
@@ -32,15 +34,20 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words of a text in order. Hyphens and slashes separate words; '&', '+' and '#' stay inside one."""
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=64)  # one message is read in several ways
+def _tokens(text: str) -> tuple[Token, ...]:
     found = []
     for match in _WORD.finditer(text):
-        for part in re.finditer(r"[^/\-–]+", match.group()):
+        for part in _PART.finditer(match.group()):
             raw = part.group()
             word = fold(raw)
             if word:
                 start = match.start() + part.start()
                 found.append(Token(raw, word, start, start + len(raw)))
-    return found
+    return tuple(found)
 
 
 def key(text: str) -> str:

@@ -12,6 +12,7 @@ from knowledge.text import tokens
 from knowledge.typos import Typos, one_slip
 
 LONGEST_NAME = 7
+LONGEST_NEARLY_RIGHT = 4  # words of a name with a letter off in one of them
 MOST_READINGS = 36
 Words = tuple[str, ...]
 _SPELLINGS = (
@@ -49,15 +50,22 @@ class TitleNames:
         self.typos = Typos(parts, ordinary, lambda part: singular(part) in heads)
         self._learn_joined([_words(name) for name, _ in named])
         self._all_but_one = self._with_a_gap()
+        self._longest_from = self._by_opener()
+        self._second = {name[1] for name in self.names if 1 < len(name) <= LONGEST_NEARLY_RIGHT}
+
+    def longest_from(self, word: str, following: str) -> int:
+        """How many words a name has at most that begins with this word, right or wrong, before the following one."""
+        openers = (singular(word), *self._readings(word))
+        longest = max(self._longest_from.get(opener, 1) for opener in openers)
+        return max(longest, LONGEST_NEARLY_RIGHT) if following in self._second else longest
 
     def exact(self, words: Words) -> str | None:
         """The title of these very words, abbreviations written out ('mgmt'), plurals made singular."""
         if words in self.names:
             return self.names[words]
-        once = (*map(singular, words[:-1]), words[-1])
-        if once in self.names:
+        if len(words) > 1 and (once := (*map(singular, words[:-1]), words[-1])) in self.names:
             return self.names[once]
-        if any(word in self._abbreviations for word in words) and words not in self.short:
+        if not self._abbreviations.keys().isdisjoint(words) and words not in self.short:
             for read in itertools.product(*(self._abbreviations.get(word, (word,)) for word in words)):
                 if read in self.names:
                     return self.names[read]
@@ -65,17 +73,19 @@ class TitleNames:
 
     def misspelt(self, words: Words) -> tuple[str, Words] | None:
         """The title that these words name but for typos, and the words as they should be."""
-        for read in itertools.islice(itertools.product(*map(self._readings, words)), MOST_READINGS):
-            if read != words and read in self.names:
-                return self.names[read], read
-        return self._all_right_but_one(words)
+        readings = [self._readings(word) for word in words]
+        if any(len(several) > 1 for several in readings):
+            for read in itertools.islice(itertools.product(*readings), MOST_READINGS):
+                if read != words and read in self.names:
+                    return self.names[read], read
+        return self._all_right_but_one(words) if 1 < len(words) <= LONGEST_NEARLY_RIGHT else None
 
     def _readings(self, word: str) -> Words:
         return (word, *self._abbreviations.get(word, ()), *self.typos.readings(word))
 
     def _all_right_but_one(self, words: Words) -> tuple[str, Words] | None:
         """A name of several words with one a letter off: 'front office manger', 'urbn planner'."""
-        for place, word in enumerate(words if len(words) > 1 else ()):
+        for place, word in enumerate(words):
             for part in self._all_but_one.get((*words[:place], "", *words[place + 1 :]), ()):
                 everyday = word in self.typos.ordinary and len(word) < 5
                 if len(word) >= 4 and not everyday and one_slip(word, part):
@@ -107,11 +117,17 @@ class TitleNames:
                 for form in (joined, *plurals(joined)):
                     self.names.setdefault((form,), self.names[words])
 
+    def _by_opener(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for words in (*self.names, *self.short):
+            found[words[0]] = max(len(words), found.get(words[0], 1))
+        return found
+
     def _with_a_gap(self) -> dict[Words, list[str]]:
         found: dict[Words, list[str]] = {}
         for words in self.names:
             for place, word in enumerate(words):
-                if 1 < len(words) <= 4 and len(word) >= 4:
+                if 1 < len(words) <= LONGEST_NEARLY_RIGHT and len(word) >= 4:
                     found.setdefault((*words[:place], "", *words[place + 1 :]), []).append(word)
         return found
 

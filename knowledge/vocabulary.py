@@ -23,10 +23,14 @@ class Context(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """Work told by what somebody does, 'I milk cows', and the title it stands for."""
+    """Work told by what somebody does, 'I milk cows', and the title it stands for.
+
+    ``openers``: the pattern is not found in a text without one of these words, in small letters.
+    """
 
     pattern: re.Pattern[str]
     title: str
+    openers: frozenset[str]
 
 
 class Vocabulary:
@@ -85,6 +89,7 @@ def _duty(rule: Mapping[str, Any]) -> Duty:
     return Duty(
         re.compile(rf"(?:{_DOER}(?:{finite})|\b(?:{doing}))(?: [\w'’-]+){{0,3}}? (?:{what})\b", re.I),
         rule["title"],
+        frozenset(re.split(r"\W", thing.lower(), maxsplit=1)[0] for thing in rule["what"]),
     )
 
 
