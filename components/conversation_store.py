@@ -4,6 +4,8 @@ It is Rasa's own SQL store (the same table ``events``, everything said stays the
 the end of a conversation begins and what the part before it left (components/tail.py), and in ``heard`` the ids of
 messages, so that one that comes again is recognised without reading all. Only new events are written, and only if
 nobody else wrote in the conversation since it was read: so two processes never mix it up, even where a lock was lost.
+A turn asks the database twice: ``look`` reads ahead what Rasa is about to retrieve, and ``save`` reads back what the
+``look`` after the turn wants to know.
 
 ``SHORTCUTS=off`` reads whole conversations as Rasa does. Leans on: ``SQLTrackerStore`` (its table, ``sessionmaker``),
 ``DialogueStateTracker.from_events``; tests/unit/components/test_conversation_store.py compares it with Rasa's.
@@ -15,6 +17,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -31,6 +34,7 @@ from components import tail
 from components.conversation_db import Database
 
 SHORTCUTS = "SHORTCUTS"
+Events = list[dict[str, Any]]
 
 
 class Stored(NamedTuple):
@@ -41,6 +45,23 @@ class Stored(NamedTuple):
     known: int
     ids: tuple[int, ...]
     last: int
+
+
+class _Turn(NamedTuple):
+    """What a store knows of a conversation within the turn that is being taken, by the task that takes it.
+
+    ``read``: whether its end was read ahead, and ``tracker`` is what was found; ``saved``: its last events as they were written.
+    """
+
+    store: ConversationStore
+    sender_id: str
+    turns: int
+    read: bool = False
+    tracker: DialogueStateTracker | None = None
+    saved: Events | None = None
+
+
+_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
 
 
 class Overtaken(Exception):
@@ -69,6 +90,10 @@ class ConversationStore(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The end of the conversation with the state of the whole; None if there is no such conversation."""
+        turn = self._turn_of(sender_id)
+        if turn and turn.read:
+            _turn.set(turn._replace(read=False, tracker=None))
+            return turn.tracker
         read = self._session if self._whole else self._end
         return await self._database.read(lambda connection: read(connection, sender_id))
 
@@ -82,18 +107,39 @@ class ConversationStore(SQLTrackerStore):
         Raises ``LookupError`` for a conversation that could not be read before the turn, and ``Overtaken``: its past
         may not get mixed up.
         """
+        turn = self._turn_of(tracker.sender_id)
+
+        def write(connection: sa.engine.Connection) -> Events | None:
+            self._add(connection, tracker)
+            return _last(connection, turn.sender_id, turn.turns) if turn else None
+
         await self.stream_events(tracker)
-        await self._database.write(lambda connection: self._add(connection, tracker))
+        saved = await self._database.write(write)
+        if turn:
+            _turn.set(turn._replace(read=False, tracker=None, saved=saved))
 
-    async def look(self, sender_id: str, message_id: str, turns: int) -> tuple[bool, list[dict[str, Any]]]:
+    async def look(self, sender_id: str, message_id: str, turns: int) -> tuple[bool, Events]:
         """Whether this message is stored, and with it whatever was answered; and what ``last_events`` returns."""
+        turn = self._turn_of(sender_id)
+        if turn and turn.turns == turns and turn.saved is not None:
+            _turn.set(None)
+            if any(event.get("message_id") == message_id for event in turn.saved):
+                return True, turn.saved
 
-        def read(connection: sa.engine.Connection) -> tuple[bool, list[dict[str, Any]]]:
-            return tables.is_heard(connection, sender_id, message_id), _last(connection, sender_id, turns)
+        def read(connection: sa.engine.Connection) -> tuple[bool, Events, DialogueStateTracker | None]:
+            is_heard = tables.is_heard(connection, sender_id, message_id)
+            ahead = None if is_heard or self._whole else self._end(connection, sender_id)
+            return is_heard, _last(connection, sender_id, turns), ahead
 
-        return await self._database.read(read)
+        is_heard, events, ahead = await self._database.read(read)
+        _turn.set(_Turn(self, sender_id, turns, not is_heard and not self._whole, ahead))
+        return is_heard, events
 
-    async def last_events(self, sender_id: str, turns: int | None = None) -> list[dict[str, Any]]:
+    def _turn_of(self, sender_id: str) -> _Turn | None:
+        turn = _turn.get()
+        return turn if turn and turn.store is self and turn.sender_id == sender_id else None
+
+    async def last_events(self, sender_id: str, turns: int | None = None) -> Events:
         """The events of the conversation as they are stored, or those of its last turns at least; none if there is none."""
         return await self._database.read(lambda connection: _last(connection, sender_id, turns))
 
@@ -147,7 +193,7 @@ class ConversationStore(SQLTrackerStore):
         tables.shorten(connection, tracker.sender_id, stored.ids[place - 1], state)
 
 
-def _last(connection: sa.engine.Connection, sender_id: str, turns: int | None) -> list[dict[str, Any]]:
+def _last(connection: sa.engine.Connection, sender_id: str, turns: int | None) -> Events:
     after = 0 if turns is None else tables.before(connection, sender_id, turns)
     return [json.loads(row.data) for row in tables.rows(connection, sender_id, after)]
 

@@ -5,7 +5,8 @@ have the token, REST_TOKEN; it is not for browsers, nor for the public.
 
 200 · the answer, at least one message. 503 · the same form, with an apology and the firm's phone number: the message was not
 answered, and may be sent again. All else is ``{"error", "text"}``: 400 (malformed), 401 and 403 (not allowed), 413 (too long),
-429 (too much at once). An optional ``message_id`` makes a message that is sent again count once.
+429 (too much at once). Its text is in the language of the message, else of Accept-Language. An optional ``message_id`` makes a
+message that is sent again count once.
 """
 
 from __future__ import annotations
@@ -27,10 +28,9 @@ from components.quiet import keep_contents_out
 from components.rest_chat import NAME, Chat, Messages
 from components.rest_request import LONGEST_BODY, Asked, admit, read
 from components.sentences import Sentences
-from components.spoken import language_in
+from components.spoken import language_accepted, language_in
 from components.turns import Failed, Turns
 from knowledge.facts import load
-from knowledge.languages import DEFAULT
 from knowledge.records import Firm
 
 TOKEN = "REST_TOKEN"
@@ -75,27 +75,29 @@ class RestChannel(InputChannel):
 
     async def _receive(self, request: Request) -> HTTPResponse:
         asked: Asked | None = None
+        accepted = language_accepted(request.headers.get("accept-language", ""))
         try:
             admit(request.headers, request.ip, self._token)
             asked = read(await _body(request))
-            return _json(await self._chat.answer(asked), 200)
+            return _json(await self._chat.answer(asked, accepted), 200)
         except Refused as refused:
-            return self._refusal(refused.error)
+            return self._refusal(refused.error, language_in(asked.text, accepted) if asked else accepted)
         except Exception as error:
             if not isinstance(error, Failed):  # that one has been logged
                 logger.error("A message failed: %s", type(error).__name__)
-            return _json([self._apology(asked)], 503)
+            return _json([self._apology(asked, accepted)], 503)
 
-    def _refusal(self, error: str) -> HTTPResponse:
-        reason = {"error": error.removeprefix("rest_"), "text": self._sentences.say(error)}
+    def _refusal(self, error: str, language: str) -> HTTPResponse:
+        reason = {"error": error.removeprefix("rest_"), "text": self._sentences.say(error, language)}
         answer = _json(reason, STATUS.get(error, 400))
         if answer.status == 401:
             answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
 
-    def _apology(self, asked: Asked | None) -> dict[str, str]:
+    def _apology(self, asked: Asked | None, accepted: str) -> dict[str, str]:
         who = {"recipient_id": asked.sender} if asked else {}
-        return {**who, "text": self._sentences.say("problem", language_in(asked.text) if asked else DEFAULT)}
+        language = language_in(asked.text, accepted) if asked else accepted
+        return {**who, "text": self._sentences.say("problem", language)}
 
 
 class _Blueprint(Blueprint):

@@ -18,6 +18,7 @@ from components.sentences import Sentences
 from components.spoken import language_in, language_of
 from components.transcript import Message, Transcript, pressed, typed
 from components.turns import Events, Failed, Turns, Unspoken
+from knowledge.languages import DEFAULT
 
 NAME = "rest"
 MOST_AT_ONCE = 400  # conversations with something to do: more could not be answered in time
@@ -35,8 +36,10 @@ class Chat:
     # The last message of a conversation that failed, and its id: who sends the same again means the same, named or not.
     failed: OrderedDict[str, tuple[str, str]] = field(default_factory=OrderedDict)
 
-    async def answer(self, asked: Asked) -> Messages:
+    async def answer(self, asked: Asked, accepted: str = DEFAULT) -> Messages:
         """The messages that answer this one, never none; a message without words is asked for again, and is not heard.
+
+        ``accepted``: the language of what is said outside of the conversation, where the message tells none.
 
         Raises ``Refused``, and ``Failed`` when nothing was answered: the same may then be sent again.
         """
@@ -46,7 +49,7 @@ class Chat:
         except Refused as refused:
             if refused.error != "empty":
                 raise
-            return [{"recipient_id": asked.sender, "text": self.sentences.say("empty")}]
+            return [{"recipient_id": asked.sender, "text": self.sentences.say("empty", accepted)}]
         if len(self.turns) >= MOST_AT_ONCE:
             raise Refused("too_many")
         try:
@@ -54,7 +57,7 @@ class Chat:
         except Refused as refused:
             if refused.error != erasure_request.ERASED:
                 raise
-            said = self.sentences.say(refused.error, language_in(asked.text))
+            said = self.sentences.say(refused.error, language_in(asked.text, accepted))
             return [{"recipient_id": asked.sender, "text": said}]
         except Failed:
             self.failed[asked.sender] = words.text, words.id

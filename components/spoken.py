@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from components import understanding
-from knowledge.languages import DEFAULT
+from knowledge.languages import DEFAULT, LANGUAGES
 
 ENTITY = "language"
 
@@ -18,6 +18,24 @@ def language_of(events: Iterable[Mapping[str, Any]], otherwise: str = DEFAULT) -
         if event.get("event") == "slot" and event.get("name") == ENTITY and event.get("value"):
             found = str(event["value"])
     return found
+
+
+def language_accepted(header: str) -> str:
+    """The first of our languages in an Accept-Language header (RFC 9110, 12.5.4), by its weights; English if there is none."""
+    weighed = []
+    for place, part in enumerate(header.lower().split(",")):
+        name, _, weight = part.partition(";q=")
+        language = name.strip().partition("-")[0]
+        if language in LANGUAGES:
+            weighed.append((-_number(weight), place, language))
+    return min(weighed)[2] if weighed else DEFAULT
+
+
+def _number(weight: str) -> float:
+    try:
+        return float(weight) if weight.strip() else 1.0
+    except ValueError:
+        return 0.0
 
 
 def language_in(text: str, otherwise: str = DEFAULT) -> str:

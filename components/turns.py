@@ -98,7 +98,7 @@ class Turns:
         self._lines: dict[str, _Line] = {}
         # Understanding a long message takes a second or two of computing. In a thread of its own nobody waits for it
         # who only connects, or writes too much; one thread, as only so many can compute.
-        self._mind = ThreadPoolExecutor(1, thread_name_prefix="understanding")
+        self._mind = ThreadPoolExecutor(1, thread_name_prefix="understanding", initializer=_begin_to_think)
 
     def __len__(self) -> int:
         """How many conversations have something to do; nothing is kept of the others."""
@@ -215,9 +215,15 @@ class Turns:
         return self._agent()
 
 
+def _begin_to_think() -> None:
+    """Gives this thread a loop of its own to understand in: making one for each message takes longer than much of that."""
+    asyncio.set_event_loop(asyncio.new_event_loop())
+
+
 def _understood(processor: MessageProcessor, message: UserMessage) -> dict[str, Any]:
     """What Rasa would make of it when it handles it."""
-    parsed: dict[str, Any] = asyncio.run(processor.parse_message(message))
+    understood = processor.parse_message(message)
+    parsed: dict[str, Any] = asyncio.get_event_loop().run_until_complete(understood)
     return parsed
 
 

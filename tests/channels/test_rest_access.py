@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from components.rest import RestChannel
+from components.sentences import Sentences
 from knowledge.facts import Facts, load
 from tests.channels.parrot import Parrot
 from tests.channels.rest_client import JSON, PATH, Reply, ask, new_id, send
@@ -60,6 +61,24 @@ def test_without_a_token_a_program_on_this_machine_is_answered_and_a_proxys_visi
         assert refused.status == 403 and refused.body["error"] == "forbidden" and "REST_TOKEN" in refused.body["text"]
         assert_safe(refused)
     assert parrot.texts == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("fr-CA,fr;q=0.9,en;q=0.5", "par un serveur mandataire"), ("de, es-MX;q=0.8, en;q=0.7", "a través de un proxy"),
+        ("de", "through a proxy"), ("en;q=0.3, fr;q=x, es;q=0.4", "a través de un proxy"), (";;q=,", "through a proxy"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_in_the_language_that_the_program_accepts(opened: str, asked: str, words: str) -> None:
+    refused = ask(opened, new_id(), "hello", PROXIED | {"Accept-Language": asked})
+    assert refused.status == 403 and words in refused.body["text"]
+
+
+def test_a_refusal_is_in_the_language_of_the_message_if_that_is_known(opened: str) -> None:
+    long = "Je voudrais savoir si je peux venir travailler avec ma famille. " * 200
+    refused = ask(opened, new_id(), long, {"Accept-Language": "es"})
+    assert refused.status == 413 and refused.body["text"] == Sentences(load().firm).say("too_long", "fr")
 
 
 def test_with_a_token_who_does_not_send_it_is_refused_on_this_machine_too(locked: str, parrot: Parrot) -> None:

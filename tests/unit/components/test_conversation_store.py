@@ -200,6 +200,67 @@ async def test_who_was_overtaken_writes_nothing(store: ConversationStore) -> Non
     assert await store.last_events(WHO) == before and not (await store.look(WHO, "id-late", 1))[0]
 
 
+def asked(store: ConversationStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the database is asked from here on."""
+    found: list[str] = []
+    for name in ("read", "write"):
+        ask = getattr(store._database, name)
+
+        def noting(deed: Any, name: str = name, ask: Any = ask) -> Any:
+            found.append(name)
+            return ask(deed)
+
+        monkeypatch.setattr(store._database, name, noting)
+    return found
+
+
+async def test_a_turn_asks_the_database_twice(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await play(store, turn(0, True, []))
+    questions = asked(store, monkeypatch)
+    for number in (1, 2):
+        is_heard, before = await store.look(WHO, f"id-{number}", 3)
+        assert not is_heard and before[-2]["message_id"] == f"id-{number - 1}"
+        await play(store, turn(number, False, []))
+        is_heard, after = await store.look(WHO, f"id-{number}", 3)
+        assert is_heard and questions == ["read", "write"]
+        assert after == await store.last_events(WHO, 3)
+        assert (await store.look(WHO, f"id-{number}", 3))[0]
+        questions.clear()
+
+
+async def test_what_was_read_ahead_is_given_once_and_to_its_conversation_alone(
+    store: ConversationStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await play(store, turn(0, True, []))
+    await store.look(WHO, "id-1", 3)
+    questions = asked(store, monkeypatch)
+    assert await store.retrieve("somebody-else") is None and questions == ["read"]
+    assert await store.retrieve(WHO) and questions == ["read"]
+    assert await store.retrieve(WHO) and questions == ["read", "read"]
+
+
+async def test_who_was_overtaken_after_reading_ahead_writes_nothing(
+    store: ConversationStore, tmp_path: Path
+) -> None:
+    await play(store, turn(0, True, []))
+    await store.look(WHO, "id-1", 3)
+    other = ConversationStore(DOMAIN, db=store.engine.url.database)
+    await play(other, turn(7, False, []))
+    with pytest.raises(Overtaken):
+        await play(store, turn(1, False, []))
+    assert not (await store.look(WHO, "id-1", 3))[0]
+    other.engine.dispose()
+
+
+async def test_a_message_that_was_not_written_is_asked_for(store: ConversationStore) -> None:
+    await store.look(WHO, "id-0", 3)
+    await play(store, turn(0, True, []))
+    is_heard, events = await store.look(WHO, "id-5", 3)
+    assert not is_heard and events == await store.last_events(WHO, 3)
+
+
 async def test_a_tracker_may_be_saved_again(store: ConversationStore) -> None:
     await play(store, turn(0, False, []))
     tracker = await store.retrieve(WHO)
