@@ -21,6 +21,7 @@ from actions.words import Words
 
 # What ``affirm`` and ``deny`` mean after a question of ours: the entity they answer.
 YES_NO = ("licence",)
+PLAIN_CHOICES = ("eligibility", "where_to_apply", "documents", "fees")
 _THE_PERMIT = re.compile(r"\b(?:nafta|cusma|usmca|work permit)\b", re.I)
 
 
@@ -59,10 +60,7 @@ class ActionAnswer(SafeAction):
         utter(dispatcher, answer)
         asked = answer.asks or ("lawyer" if offers_now else None)
         offers_now = offers_now or "lawyer" in topics
-        remembered = [
-            SlotSet(name, told.slots[name]) for name in SLOTS if told.slots[name] != tracker.get_slot(name)
-        ]
-        events = [*remembered, SlotSet("asked", asked)]
+        events = [*remembered(told, tracker), SlotSet("asked", asked)]
         if set(topics) - set(
             PEOPLE
         ):  # the way to a lawyer is no question that "and an engineer?" could take up
@@ -124,9 +122,10 @@ class ActionContact(ActionAnswer):
 
 
 class ActionDecline(ActionAnswer):
-    """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer.
+    """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer. Where it may well have
+    been a question of ours, those that it may have been, as buttons.
 
-    A known job with a citizenship, or with the name of the permit, is a case, whatever else was understood ("hola, soy
+    A known job with a citizenship, an offer or the name of the permit is a case, whatever else was understood ("hola, soy
     ingeniero, mexicano").
     """
 
@@ -136,10 +135,17 @@ class ActionDecline(ActionAnswer):
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         understood, text, entities = heard(tracker.latest_message)
         kinds = {entity.get("entity") for entity in entities}
-        is_case = "job_title" in kinds and ("citizenship" in kinds or _THE_PERMIT.search(text) is not None)
+        of_a_case = kinds & {"citizenship", "job_offer"} or _THE_PERMIT.search(text)
+        is_case = "job_title" in kinds and bool(of_a_case)
         if understood == "out_of_scope" and is_case:
             told = hear(tracker.slots, entities, "inform", all_facts(), text)
             return self.say(dispatcher, tracker, words, ["eligibility"], told)
+        maybe = [str(entity["value"]) for entity in entities if entity.get("entity") == "topic"]
+        if maybe and not missed_before(tracker.events):
+            answer = Answer(words.say("unsure"), choices(words, maybe), _record("decline"))
+            utter(dispatcher, answer)
+            told = hear(tracker.slots, entities, "inform", all_facts(), text)
+            return [*remembered(told, tracker), SlotSet("asked", None)]
         return decline(dispatcher, tracker, words)
 
 
@@ -167,13 +173,15 @@ def decline(dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) ->
     return [SlotSet("asked", None)]
 
 
-def choices(words: Words) -> list[Button]:
-    """The plain choices for somebody we did not understand."""
-    wanted = {"job": "eligibility", "apply": "where_to_apply", "documents": "documents", "fees": "fees"}
-    buttons = [
-        {"title": words.say(f"choice_{name}"), "payload": f"/ask_{topic}"} for name, topic in wanted.items()
-    ]
-    return [*buttons, {"title": words.say("choice_lawyer"), "payload": "/talk_to_lawyer"}]
+def choices(words: Words, topics: Sequence[str] = PLAIN_CHOICES) -> list[Button]:
+    """Topics to choose from for somebody we did not understand, and the lawyer."""
+    payloads = {topic: f"/ask_{topic}" for topic in topics} | {"lawyer": "/talk_to_lawyer"}
+    return [{"title": words.say(f"topic_{topic}"), "payload": payload} for topic, payload in payloads.items()]
+
+
+def remembered(told: Told, tracker: Tracker) -> list[Event]:
+    """What is new of the person."""
+    return [SlotSet(name, told.slots[name]) for name in SLOTS if told.slots[name] != tracker.get_slot(name)]
 
 
 def missed_before(events: Sequence[dict[str, Any]]) -> bool:

@@ -1,9 +1,9 @@
-"""Words that steer among neighbouring rules and topics, read from ``cues.yml``."""
+"""Words that steer among neighbouring rules, read from ``cues.yml``."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,3 @@ def _stands_in(word: str, text: str) -> bool:
 def preferred(rule: str, text: str) -> bool:
     """True if the text asks for exactly this rule."""
     return mentioned(_content()["prefers"].get(rule, ()), text)
-
-
-def with_neighbours(topics: Sequence[str], text: str) -> list[str]:
-    """The topics, with those that the words ask for besides or instead."""
-    found = list(topics)
-    for cue in _content()["adds"]:
-        if cue["asked"] in found and cue["topic"] not in found and mentioned(cue["words"], text):
-            place = found.index(cue["asked"])
-            found[place : place + 1] = [cue["topic"]] if cue.get("instead") else [cue["asked"], cue["topic"]]
-    return found

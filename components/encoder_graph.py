@@ -1,11 +1,12 @@
 """The sentence encoder as an ONNX graph, made from its weights when the assistant is trained.
 
-Word, position and type embeddings, six layers of 12 heads with erf-GELU, mean pooling, L2 norm (Reimers and Gurevych 2019).
-Quantised to int8 it is 23 MB.
+Word, position and type embeddings, six layers of 12 heads with erf-GELU, mean pooling, L2 norm (Reimers and Gurevych 2019);
+then, if the weights have them, the listeners of scripts/tune_encoder.py. Quantised to int8 it is 23 MB.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,9 +17,11 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from components.encoder import WIDTH
+from components.encoder import TOPICS, WIDTH
 
 HEADS, LAYERS = 12, 6
+LOOK, JUDGE, BIAS = "topics.look.weight", "topics.judge.weight", "topics.judge.bias"
+EXACT = ["look", "judge"]  # not quantised: next to nothing to win, and limits hang on what they say
 
 
 class _Graph:
@@ -38,9 +41,18 @@ class _Graph:
         self.nodes.append(helper.make_node(operation, list(inputs), [name], **attributes))
         return name
 
+    def called(self, output: str, operation: str, *inputs: str, **attributes: Any) -> str:
+        """A node that has this name, as has its output."""
+        self.nodes.append(helper.make_node(operation, list(inputs), [output], output, **attributes))
+        return output
 
-def build_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
-    """The encoder as an ONNX model: ids, positions, mask (all [batch, length]) → unit vectors [batch, 384]."""
+
+def build_graph(weights: dict[str, np.ndarray], topics: Sequence[str] = ()) -> onnx.ModelProto:
+    """The encoder as an ONNX model: ids, positions, mask (all [batch, length]) → unit vectors [batch, 384].
+
+    With listeners for these topics among the weights also ``odds``, the log-odds that each of them is asked, and ``places``,
+    the word piece at which it is heard, on average; both [batch, topics].
+    """
     g = _Graph()
     number = lambda value: g.constant(np.array(value, dtype=np.float32))  # noqa: E731
     shape = lambda *sizes: g.constant(np.array(sizes, dtype=np.int64))  # noqa: E731
@@ -82,15 +94,27 @@ def build_graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     total = g("ReduceSum", g("Mul", x, column), shape(1), keepdims=0)
     mean = g("Div", total, g("ReduceSum", column, shape(1), keepdims=0))
     length = g("Sqrt", g("ReduceSum", g("Mul", mean, mean), shape(1), keepdims=1))
-    g.nodes.append(helper.make_node("Div", [mean, length], ["vectors"]))
+    g.called("vectors", "Div", mean, length)
+    if topics:
+        scores = g.called("look", "MatMul", x, g.constant(weights[LOOK].T))
+        shares = g("Softmax", g("Add", scores, g("Unsqueeze", hidden, shape(2))), axis=1)
+        speaks = g.called("judge", "MatMul", x, g.constant(weights[JUDGE].T))
+        heard = g("ReduceSum", g("Mul", shares, speaks), shape(1), keepdims=0)
+        g.called("odds", "Add", heard, g.constant(weights[BIAS]))
+        steps = g("Unsqueeze", g("Cast", "positions", to=TensorProto.FLOAT), shape(2))
+        g.called("places", "ReduceSum", g("Mul", shares, steps), shape(1), keepdims=0)
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"]),
         helper.make_tensor_value_info("positions", TensorProto.INT64, ["batch", "length"]),
         helper.make_tensor_value_info("mask", TensorProto.FLOAT, ["batch", "length"]),
     ]
     outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", WIDTH])]
+    for name in ("odds", "places") if topics else ():
+        outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", len(topics)]))
     graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, outputs, g.constants)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, {TOPICS: json.dumps(list(topics))})
+    return model
 
 
 def quantised(model: onnx.ModelProto) -> bytes:
@@ -107,7 +131,10 @@ def quantised(model: onnx.ModelProto) -> bytes:
             str(small),
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["MatMul", "Gather"],
+            nodes_to_exclude=EXACT,
             per_channel=True,
             reduce_range=True,
         )
-        return small.read_bytes()
+        result = onnx.load(str(small))
+        helper.set_model_props(result, {prop.key: prop.value for prop in model.metadata_props})
+        return bytes(result.SerializeToString())

@@ -1,4 +1,4 @@
-"""Rasa featurizer: the sentence vector of a message, and of each of its clauses."""
+"""Rasa featurizer: the sentence vector of a message, and which topics its listeners hear in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from components import understanding
 from components.encoder import PACKAGE, WEIGHTS_SHA256, SentenceEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
-CLAUSE_VECTORS = "clause_vectors"
+HEARD = "heard_topics"
 BAG = "bag"
 BATCH = 64
 
@@ -116,15 +116,13 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the vector of the whole message and those of its clauses, encoded together."""
+        """Adds the vector of each message, and the topics heard in it (``encoder.Heard``)."""
         for message in messages:
             text = message.get(TEXT)
             if text:
-                reading = understanding.shared().read(text)
-                parts = reading.clauses if len(reading.clauses) > 1 else ()
-                vectors = self.encoder.encode([reading.masked or text, *parts])
-                self._add(message, vectors[0])
-                message.set(CLAUSE_VECTORS, vectors[1:])
+                vector, heard = self.encoder.listen(understanding.shared().read(text).masked or text)
+                self._add(message, vector)
+                message.set(HEARD, heard)
         return messages
 
     def _add(self, message: Message, vector: np.ndarray) -> None:

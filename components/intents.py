@@ -1,12 +1,12 @@
-"""Rasa intent classifier: sentence vectors and words together, clause by clause.
+"""Rasa intent classifier: sentence vectors and words together, and the encoder's listeners for what else is asked.
 
-A message may ask two or three things. Each clause is classified; the first question becomes the intent, the others become
-``topic`` entities, and a clause that asks nothing (a greeting, a fact about the person) yields to one that does.
+A message may ask two or three things. Two linear models say what it is about as a whole; a listener for each topic says whether,
+and where, it is asked. The first question in the text becomes the intent, the others become ``topic`` entities.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,8 +21,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components import understanding
-from components.clauses import may_be_several
-from components.featurizer import BAG, CLAUSE_VECTORS
+from components.encoder import Heard
+from components.featurizer import BAG, HEARD
 from components.language_wish import asked_for
 from components.models import VectorModel, WordModel, agreed
 from components.understanding import JOB_WORD, Reading
@@ -38,7 +38,7 @@ _FILLERS = "a an the and or as for i im am is it in on at of to me my sr jr seni
 _RANKS = "lead chief iii ii"
 FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
-FOUND_IN_WHOLE, SURE_CLAUSE = 0.015, 0.8
+SURELY_HEARD = 0.8
 LIKELY_CASE = 0.1
 NOT_OURS = "out_of_scope"
 DECLINED, SURE_OF_DECLINING = (NOT_OURS, "not_helpful"), 0.35
@@ -66,19 +66,19 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """``vector_C``, ``word_C``: inverse strength of regularisation; ``word_weight``: how much the words count.
 
-        ``clause_confidence``: how sure a clause of several must be to count as a question; ``confidence``: how likely a
-        further question of the whole message must be, by language; ``further_confidence``, where its words leave room for one;
-        ``declining_confidence``: from when on a message is declined although a question of ours is likelier, by language.
+        ``whole_weight``: how much the message as a whole counts beside the listeners. By language: ``confidence``, how likely
+        a question must be, by both, to be answered; ``unsure_confidence``, below which the likeliest are offered to choose
+        from; and ``declining_confidence``, from when on a message is declined although a question of ours is likelier.
         """
         return {
             "vector_C": 3.0,
             "word_C": 20.0,
             "word_weight": 0.5,
             "random_state": 42,
-            "clause_confidence": 0.4,
-            "confidence": {"en": 0.2, "fr": 0.15, "es": 0.15},
-            "further_confidence": {"en": 0.05, "fr": 0.1, "es": 0.1},
-            "declining_confidence": {"en": 0.2, "fr": 0.2, "es": 0.2},
+            "whole_weight": 0.25,
+            "confidence": {"en": 0.07, "fr": 0.07, "es": 0.07},
+            "unsure_confidence": {"en": 0.25, "fr": 0.3, "es": 0.3},
+            "declining_confidence": {"en": 0.2, "fr": 0.2, "es": 0.1},
         }
 
     def __init__(
@@ -158,7 +158,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             text = message.get(TEXT)
             if not text:
                 continue
-            verdict = self.classify(text, _vector(message), message.get(CLAUSE_VECTORS))
+            verdict = self.classify(text, _vector(message), message.get(HEARD) or ())
             ranking = [{"name": name, "confidence": sure} for name, sure in verdict.ranking[:RANKING]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
@@ -169,70 +169,79 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             message.set(ENTITIES, [*(message.get(ENTITIES) or []), *topics], add_to_output=True)
         return messages
 
-    def classify(self, text: str, vector: np.ndarray, clause_vectors: np.ndarray | None) -> Verdict:
-        """The verdict on a message from its text, its vector and those of its clauses."""
-        reader = understanding.shared()
-        reading = reader.read(text)
-        several = clause_vectors is not None and len(clause_vectors) > 0
-        parts = reading.clauses if several else ()
-        vectors = np.vstack([vector, *clause_vectors]) if several else vector[np.newaxis]  # type: ignore[misc]
+    def classify(self, text: str, vector: np.ndarray, heard: Sequence[Heard]) -> Verdict:
+        """The verdict on a message from its text, its vector and what the listeners hear in it."""
+        reading = understanding.shared().read(text)
         if asked_for(reading.gloss.text):
             return Verdict([("choose_language", 1.0)], [])
-        whole: Ranking
-        whole, *clauses = self._ranked(
-            vectors, [reading.bag, *(reader.read_part(part).bag for part in parts)]
-        )
+        whole: Ranking = self._ranked(vector, reading.bag)
         assert self.words is not None
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])
         language = reading.gloss.language
-        whole = _declined_first(whole, clauses, self.config["declining_confidence"][language])
-        several = may_be_several(reading.masked)
-        likely = self.config["further_confidence" if several else "confidence"][language]
-        verdict = combine(whole, clauses, self.config["clause_confidence"], likely)
-        return about_a_job(verdict, reading) if reading.jobs else verdict
+        whole = _declined_first(whole, heard, self.config["declining_confidence"][language])
+        likely = likelihoods(whole, heard, self.config["whole_weight"])
+        verdict = combine(whole, heard, likely, self.config["confidence"][language])
+        if reading.jobs:
+            return about_a_job(verdict, reading)
+        return to_choose_from(verdict, likely, self.config["unsure_confidence"][language])
 
-    def _ranked(self, vectors: np.ndarray, bags: Sequence[str]) -> list[list[tuple[str, float]]]:
+    def _ranked(self, vector: np.ndarray, bag: str) -> list[tuple[str, float]]:
         assert self.vectors is not None and self.words is not None, "the classifier is not trained"
-        table = agreed(
-            self.vectors.probabilities(vectors), self.words.probabilities(bags), self.config["word_weight"]
-        )
-        return [[(self.labels[i], float(row[i])) for i in np.argsort(-row)] for row in table]
+        tables = self.vectors.probabilities(vector[np.newaxis]), self.words.probabilities([bag])
+        row = agreed(*tables, self.config["word_weight"])[0]
+        return [(self.labels[i], float(row[i])) for i in np.argsort(-row)]
 
 
-def combine(
-    whole: Ranking, clauses: Sequence[Ranking], clause_confidence: float, confidence: float
-) -> Verdict:
-    """One verdict from the rankings of the whole message and of its clauses.
+def likelihoods(whole: Ranking, heard: Sequence[Heard], whole_weight: float) -> dict[str, float]:
+    """How likely each question is by what is heard and by the whole message: the weighted geometric mean."""
+    shares = dict(whole)
+    return {
+        one.topic: one.likelihood ** (1 - whole_weight) * shares[one.topic] ** whole_weight
+        for one in heard
+        if is_question(one.topic) and one.topic in shares
+    }
 
-    Each clause that surely asks something counts, unless the whole message speaks against it, and so does every question that the
-    whole may well ask: torn between two, both are answered. A message that is most likely not for us is declined whole.
+
+def combine(whole: Ranking, heard: Sequence[Heard], likely: Mapping[str, float], enough: float) -> Verdict:
+    """One verdict from the ranking of the whole message, what is heard in it, and how likely each question is by both.
+
+    Every question that is likely enough is answered, three at most, in the order of the text. A message that is most likely not
+    for us is declined whole.
     """
     best, sure = whole[0]
     if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
-    tops = [ranking[0] for ranking in clauses if is_question(ranking[0][0])]
     shares = dict(whole)
-    asked = [
-        name
-        for name, share in tops
-        if share >= SURE_CLAUSE
-        or share >= clause_confidence
-        and (not is_question(best) or shares.get(name, 0.0) >= FOUND_IN_WHOLE)
-    ]
+    asked = sorted((t for t in likely if likely[t] >= enough), key=lambda t: -likely[t])[:MOST_TOPICS]
     if not asked and not is_question(best):
         return Verdict(whole, [])
-    likely = [name for name, share in whole if is_question(name) and share >= confidence]
-    names = (list(dict.fromkeys([*asked, *likely])) or [best])[:MOST_TOPICS]
-    first = (names[0], max(share for name, share in [*whole, *tops] if name == names[0]))
-    topics = ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names[1:]]
-    return Verdict([first, *(pair for pair in whole if pair[0] != names[0])], topics)
+    places = {one.topic: one.place for one in heard}
+    names = sorted(asked, key=lambda name: places[name]) or [best]
+    first = (names[0], max(shares[names[0]], likely.get(names[0], 0.0)))
+    return Verdict([first, *(pair for pair in whole if pair[0] != names[0])], _topics(names[1:]))
 
 
-def _declined_first(whole: Ranking, clauses: Sequence[Ranking], enough: float) -> Ranking:
-    """The ranking with what is not for us first, sure, where that is likely enough and no clause surely asks something."""
+def to_choose_from(verdict: Verdict, likely: Mapping[str, float], enough: float) -> Verdict:
+    """Instead of an unsure question the likeliest ones, as the topics of a message that is not for us: actions/ offers them."""
+    name, sure = verdict.ranking[0]
+    if not is_question(name) or sure >= enough or verdict.topics:
+        return verdict
+    nearest = sorted(likely, key=lambda topic: -likely[topic])[:MOST_TOPICS]
+    return Verdict(
+        [(NOT_OURS, 1 - sure), *(p for p in verdict.ranking if p[0] != NOT_OURS)], _topics(nearest)
+    )
+
+
+def _topics(names: Sequence[str]) -> list[str]:
+    """Intents as the actions call them: 'ask_fees' → 'fees'."""
+    return ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names]
+
+
+def _declined_first(whole: Ranking, heard: Sequence[Heard], enough: float) -> Ranking:
+    """The ranking with what is not for us first, sure, where that is likely enough and no question is surely heard."""
     share = dict(whole).get(NOT_OURS, 0.0)
-    asks = any(is_question(ranking[0][0]) and ranking[0][1] >= SURE_CLAUSE for ranking in clauses)
+    asks = any(is_question(one.topic) and one.likelihood >= SURELY_HEARD for one in heard)
     if asks or share < enough:
         return whole
     return [

@@ -14,6 +14,7 @@ import numpy as np
 
 _WORD = re.compile(r"\w+")
 TINY = 1e-9
+SELDOM = 2  # lines: what stands in fewer teaches nothing
 
 
 Labels = Sequence[str]
@@ -52,7 +53,7 @@ class VectorModel:
 
         rows, flat, weights = shares(labels)
         model = LogisticRegression(
-            C=strength, max_iter=500, class_weight=fair_weights(flat), random_state=seed
+            C=strength, max_iter=200, class_weight=fair_weights(flat), random_state=seed
         )
         model.fit(vectors[rows], flat, weights)
         return cls(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
@@ -78,7 +79,9 @@ class WordModel:
         from sklearn.linear_model import LogisticRegression
 
         rows, flat, weights = shares(labels)
-        tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD.pattern)
+        tfidf = TfidfVectorizer(
+            ngram_range=(1, 2), min_df=SELDOM, sublinear_tf=True, token_pattern=_WORD.pattern
+        )
         matrix = tfidf.fit_transform(bags)
         model = LogisticRegression(
             C=strength, max_iter=60, class_weight=fair_weights(flat), random_state=seed

@@ -17,6 +17,14 @@ NOT_ITS_CITIZEN = (
     "count as", "counts as", "considered", "treated as",
 )  # fmt: skip
 ARTICLES = frozenset({"a", "an", "the"})
+# 'Canadian' says whose citizen somebody is behind or before these, or alone; before any other word it tells which company,
+# school or offer is meant.
+_IS = frozenset({"im", "am", "is", "are", "hes", "shes", "were", "was", "be", "as", "born", "dual", "become", "became"})
+_BEHIND = """
+    and or but who with here in living lives from working by so not too also is are can could do does am going moving want wants
+    wanting looking trying if at on through since to than
+"""
+_GOES_ON = frozenset(_BEHIND.split())
 
 
 class Named(NamedTuple):
@@ -29,6 +37,7 @@ class Named(NamedTuple):
     start: int
     end: int
     before_a_job: bool
+    apart: bool = False  # from the next word, by a comma or another sign
 
     def fact(self, entity: str, value: str = "") -> Fact:
         """This place as a fact."""
@@ -79,6 +88,7 @@ class Nations:
                 "", name, [token.word for token in words[max(0, place - 6) : place]],
                 rest[0].word if rest else "",
                 span[0].start, span[-1].end, bool(rest) and rest[0].start in jobs,
+                bool(rest) and rest[0].start > span[-1].end + 1,
             )  # fmt: skip
             if name in self.places.not_a_country:
                 return None, width
@@ -109,7 +119,13 @@ class Nations:
             return None
         if named.after in {"resident", "residents"} or named.before[-2:] == ["resident", "of"]:
             return named.fact("residence")
-        return self._citizen(named)
+        return None if named.code == "ca" and self._describes(named) else self._citizen(named)
+
+    def _describes(self, named: Named) -> bool:
+        """'a Canadian retailer': the next word is what is Canadian."""
+        if not named.after or named.apart or named.before_a_job or named.after in self.around["citizen"] | _GOES_ON:
+            return False
+        return not _IS & {word for word in named.before[-3:] if word not in ARTICLES}
 
     def _is_language(self, named: Named) -> bool:
         if named.name[-1] not in self.places.language_names:

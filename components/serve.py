@@ -1,9 +1,9 @@
 """Serves the assistant as ``rasa run`` does, faster. ``python -m components.serve --port 5005 --model models/x.tar.gz``
 
 The shortcuts, each in a module of its own: libraries left out (left_out.py), answers in this process (in_process.py), the
-end of a conversation alone (conversation_store.py), the model's graph without dask (straight_runner.py); and here: the form of
-an action's answer is checked by a validator that is made once, where Rasa checks its own constant schema each time (20 ms;
-RasaHQ/rasa#11717).
+end of a conversation alone (conversation_store.py), the model's graph without dask (straight_runner.py), nothing for a debug
+log that is off, nor for rules that we have not (spared.py); and here: the form of an action's answer is checked by a validator
+that is made once, where Rasa checks its own constant schema each time (20 ms; RasaHQ/rasa#11717).
 
 ``SHORTCUTS=off`` starts ``rasa run`` instead. So does a start that fails before anything is served. Either way only a model
 archive is loaded whose hash stands beside it (archive.py).
@@ -35,7 +35,7 @@ def serve(interface: str, port: int, model: str) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
-    from components import straight_runner
+    from components import spared, straight_runner
     from components.in_process import ActionEndpoint, Events
     from components.remembered import session
 
@@ -43,6 +43,7 @@ def serve(interface: str, port: int, model: str) -> None:
     configure_structlog(None)
     check_answers_once()
     straight_runner.install()
+    spared.install()
     running: list[Any] = []
 
     async def past(conversation: str) -> Events:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from components import clauses
 from components.encoder import ordinary_words
 from components.reading import Fact, Reader
 from knowledge import facts
@@ -21,7 +20,7 @@ FEW = 3  # words
 
 
 class Reading(NamedTuple):
-    """What a message says: the jobs named in it, the facts about the person, its text and clauses with every job masked.
+    """What a message says: the jobs named in it, the facts about the person, its text with every job masked.
 
     All of it is read from the ``gloss`` of the message, and its places lie there. ``bag``: the masked text with a made-up
     word for each kind of fact found, for the model that counts words.
@@ -31,7 +30,6 @@ class Reading(NamedTuple):
     jobs: tuple[Match, ...]
     facts: tuple[Fact, ...]
     masked: str
-    clauses: tuple[str, ...]
     bag: str
 
 
@@ -58,22 +56,18 @@ class MessageReader:
             return False
         return _names_a_title(self.titles.find(text)) and not _names_a_title(self.titles.find(gloss.text))
 
-    def read_part(self, english: str) -> Reading:
-        """The reading of a part of a gloss."""
-        return self._read(Gloss(DEFAULT, False, english))
-
     def _read(self, gloss: Gloss) -> Reading:
         text = gloss.text
         jobs = [self._as_in_its_language(job, gloss) for job in self.titles.find(text)]
         spans = [(job.start, job.end) for job in jobs]
-        found = self.person.read(text, spans)
+        found = [fact for fact in self.person.read(text, spans) if not _says_the_job(fact, spans)]
         masked = masked_text(text, jobs)
         kinds = {fact.entity for fact in found} | ({"job"} if jobs else set())
         kinds |= ({"unknown"} if any(job.title is None for job in jobs) else set()) | (
             {"ask"} if "?" in text else set()
         )
         bag = " ".join([masked, *(f"xx{kind}" for kind in sorted(kinds))])
-        return Reading(gloss, tuple(jobs), tuple(found), masked, tuple(clauses.split(masked)), bag)
+        return Reading(gloss, tuple(jobs), tuple(found), masked, bag)
 
     def _as_in_its_language(self, job: Match, gloss: Gloss) -> Match:
         """A job that only looks like one of ours in its language, or may be several there, is an unknown one near to it."""
@@ -83,6 +77,11 @@ class MessageReader:
                 nearest = next(iter(known.professions or known.nearest), None)
                 return job._replace(title=None, status=status, nearest=nearest)
         return job
+
+
+def _says_the_job(fact: Fact, jobs: Sequence[tuple[int, int]]) -> bool:
+    """The degree in 'RN BSN' belongs to the name of the job; nobody says that it is all they have."""
+    return fact.entity == "degree" and any(start <= fact.start and fact.end <= end for start, end in jobs)
 
 
 def _names_a_title(jobs: Sequence[Match]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -54,6 +54,16 @@ _LETTERS = {
     "fr": re.compile("[çàâêîôûèùœëï]", re.I),
     "es": re.compile("[ñáíóú¿¡]", re.I),
 }
+# The first word of a job's name as people shorten it: 'lic. en enfermería', 'trav. social'.
+_SHORTENED = {
+    "fr": "ing:ingenieur ing:ingenieure tech:technicien tech:technicienne inf:infirmier inf:infirmiere trav:travailleur"
+    " trav:travailleuse prof:professeur prof:professeure adj:adjoint adj:adjointe aux:auxiliaire dr:docteur dre:docteure",
+    "es": "ing:ingeniero ing:ingeniera lic:licenciado lic:licenciada tec:tecnico tec:tecnica aux:auxiliar prof:profesor"
+    " profa:profesora mtro:maestro mtra:maestra dr:doctor dra:doctora arq:arquitecto arq:arquitecta psic:psicologo",
+}
+# Small words of a name, of which people choose others: 'technologue en laboratoire', 'de laboratoire'.
+_SMALL_WORDS = {"fr": "a au aux d de des du en l la le les pour", "es": "a al de del el en la las los para"}
+_SMALL = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _PLURALS = {
     "fr": ((re.compile("eaux$"), "eau"), (re.compile("aux$"), "al"), (re.compile("(?<=..)[sx]$"), "")),
     "es": (
@@ -115,9 +125,13 @@ class Glossary:
     def __init__(self, language: str, names: TitleLanguages, folder: Path = FOLDER) -> None:
         self.language = language
         self.words = dict(_entries(folder / f"gloss_{language}.tsv"))
+        self._small = _SMALL[language]
         self.titles = {self._singular(name): titles for name, titles in names.titles[language].items()}
         friends = names.false_friends[language]
         self.false_friends = {self._singular(name): title for name, title in friends.items()}
+        for kept, listed in ((self.titles, names.titles[language]), (self.false_friends, friends)):
+            self._learn_shortened(kept, listed)
+        self._loose = self._without_small_words(names)
         self.known = set(fold(" ".join((*self.words, *names.titles[language]))).split())
         self._by_shape: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self.known):
@@ -127,6 +141,29 @@ class Glossary:
     def _singular(self, name: str) -> str:
         """The key of a name: its words in the singular, run together, for ``knowledge.text.key`` joins "d'arbres" and "M.D."."""
         return "".join(self._stem(word) for word in _WORD.findall(name))
+
+    def _learn_shortened(self, kept: dict[str, Any], listed: Mapping[str, Any]) -> None:
+        """'ing. civil' beside 'ingeniero civil'."""
+        shorter: dict[str, list[str]] = {}
+        for pair in _SHORTENED[self.language].split():
+            short, _, whole = pair.partition(":")
+            shorter.setdefault(whole, []).append(short)
+        for name, meaning in listed.items():
+            first, _, rest = name.partition(" ")
+            for short in shorter.get(first, ()) if rest else ():
+                kept.setdefault(self._singular(f"{short} {rest}"), meaning)
+
+    def _without_small_words(self, names: TitleLanguages) -> dict[str, tuple[str, ...]]:
+        """The names of one job each, without the small words inside them; none that another job or a false friend has too."""
+        found: dict[str, tuple[str, ...]] = {}
+        several = {self._bare(name) for name in names.false_friends[self.language]}
+        for name, titles in names.titles[self.language].items():
+            if found.setdefault(bare := self._bare(name), tuple(titles)) != tuple(titles):
+                several.add(bare)
+        return {bare: titles for bare, titles in found.items() if bare not in several}
+
+    def _bare(self, name: str) -> str:
+        return "".join(self._stem(word) for word in _WORD.findall(name) if word not in self._small)
 
     @lru_cache(maxsize=8192)  # noqa: B019
     def _stem(self, word: str) -> str:
@@ -164,10 +201,22 @@ class Glossary:
         english = (
             self._word(span[0], alone) if single else self.words.get(" ".join(word.word for word in span))
         )
-        titles = self.titles.get(name)
+        titles = self.titles.get(name) or self._loosely(span)
         if titles and (english is None or not single or self._is_job(span[0].word, before)):
             return Piece(titles[0], span, True, "depends" if len(titles) > 1 else "")
         return None if english is None else Piece(english, span)
+
+    def _loosely(self, span: Sequence[Word]) -> Sequence[str] | None:
+        """The job of these words, whatever small ones stand between them."""
+        words = [word.word for word in span]
+        if (
+            len(words) < 3
+            or words[0] in self._small
+            or words[-1] in self._small
+            or self._small.isdisjoint(words)
+        ):
+            return None
+        return self._loose.get(self._bare(" ".join(words)))
 
     def _is_job(self, word: str, before: str) -> bool:
         """Whether a word that is a job and something else is the job here."""

@@ -15,7 +15,7 @@ from knowledge.facts import Facts
 from knowledge.job_phrases import JobPhrases
 from knowledge.longer_titles import LongerTitles, heads_of_phrases
 from knowledge.match import Match, joined, match_of, reach
-from knowledge.meant import is_denied, is_helped, is_meant, likened_from
+from knowledge.meant import is_denied, is_helped, is_meant, likened_from, other_work_told
 from knowledge.text import Token, tokens
 from knowledge.title_names import LONGEST_NAME, TitleNames, Words, singular
 from knowledge.vocabulary import Context, Vocabulary
@@ -49,7 +49,18 @@ class TitleMatcher:
             if told or found or self._speaks_of_others(text, words):
                 return told
             return self._phrases.unknown_in(text)
-        return [*self._described_before(text, meant[0]), *meant]
+        described = self._described_before(text, meant[0])
+        if not described and meant[0].title and other_work_told(text, meant[0]):
+            meant[0] = self._only_near(meant[0])
+        return [*described, *meant]
+
+    def _only_near(self, match: Match) -> Match:
+        """A job that is only asked about: what is told of the work decides."""
+        known = self.facts.titles[str(match.title)]
+        if known.status == "not_listed":
+            return match
+        nearest = next(iter(known.professions or known.nearest), None)
+        return match._replace(title=None, status="depends", nearest=nearest)
 
     def _described_before(self, text: str, match: Match) -> list[Match]:
         """The work told before asking whether it is this job: 'I shelve books, does librarian cover me?'."""
@@ -175,7 +186,8 @@ class TitleMatcher:
         if not any(name[-len(head) :] == head for head in heads):
             return False
         known = self.facts.titles.get(match.title or "")
-        return known is None or known.basis == "ours" or name in heads
+        general = known is not None and known.basis == "ours" and known.status != "not_listed"
+        return known is None or general or name in heads
 
 
 def _shouts(words: Sequence[Token]) -> bool:

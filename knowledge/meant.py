@@ -44,9 +44,20 @@ _LIKENED_BEFORE = re.compile(
     r"(?: an?| the| your| one| listed)?\W*$",
     re.I,
 )
+# Work told by a verb of its own: 'I phone people up', 'we rent out rooms'; not 'I have a degree', 'I'm moving'.
+_WORK_TOLD = re.compile(
+    r"^\W*(?:(?:so|well|hi|hello|hey|ok|and)\W+)*(?:i|we|he|she|they|my \w+)\s+(?:mostly |only |just |basically |also )?"
+    r"(?!(?:is|am|are|was|were|have|has|had|hold|holds|got|get|did|do|does|want|wants|would|need|needs|live|lives|moved|graduated|study|studies|studied"
+    r"|finished|earned|completed|speak|know|knew|think|heard|hear|read|saw|see|wonder|hope|plan|can|could|will|may|must|should|said|says"
+    r"|told|tell|work|works|worked|turn|found|looked|saw|applied|apply|qualify|qualified|retired|started|being|never|still|already)\b)"
+    r"[a-z]+\b(?!')",
+    re.I,
+)
 _LIKENED_BEHIND = re.compile(
-    r"^\W{0,3}(?:$|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?|right|no\b|or)", re.I
-)  # fmt: skip
+    r"^\W{0,3}(?:$|(?:technically|basically|then)\b|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?|right"
+    r"|no\b|or)",
+    re.I,
+)
 
 
 def is_meant(
@@ -91,3 +102,9 @@ def likened_from(text: str, match: Match) -> int | None:
     if _LIKENED_BEFORE.search(lead) or (not lead.strip() and _LIKENED_BEHIND.search(text[match.end :])):
         return clause
     return None
+
+
+def other_work_told(text: str, match: Match) -> bool:
+    """Work of no name that is held against a job: 'I phone folks up with questions, so surveyor technically?'."""
+    clause = likened_from(text, match)
+    return clause is not None and _WORK_TOLD.search(text[:clause]) is not None

@@ -162,8 +162,13 @@ def plurals(word: str) -> Words:
     return (word + "es",) if word.endswith(("ss", "sh", "ch", "x")) else (word + "s",)
 
 
+_NO_PLURALS = frozenset({"as", "has", "his", "is", "its", "this", "was", "yes"})
+
+
 def singular(word: str) -> str:
     """The word without the ending of a plural."""
+    if word in _NO_PLURALS:
+        return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches")):

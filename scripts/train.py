@@ -21,7 +21,7 @@ MODEL = ROOT / "models" / "assistant.tar.gz"
 STAMP = ROOT / "models" / "assistant.trained-from"
 # What understands, of components/; the channels there have no part in the model.
 UNDERSTANDING = (
-    *("clauses", "encoder", "encoder_graph", "extractor", "featurizer", "intents", "models", "nations"),
+    *("encoder", "encoder_graph", "extractor", "featurizer", "intents", "models", "nations"),
     *("language_wish", "persons", "phrases", "reading", "understanding", "years"),
 )
 SOURCES = (
@@ -95,7 +95,7 @@ def train() -> None:
         try:
             while process.poll() is None:
                 _progress(
-                    f"Training the assistant (about 3 minutes, once) … {time.monotonic() - started:.0f} s"
+                    f"Training the assistant (some minutes, once) … {time.monotonic() - started:.0f} s"
                 )
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(1 if sys.stdout.isatty() else 15)

@@ -1,10 +1,12 @@
 """Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 45 minutes, 2 cores).
 
-The published encoder is trained on, with a softmax over the topics on top, on every line of data/nlu*.yml and on lines joined by
-chance, so that the vector of a message that asks two things lies between both. The word embeddings stay as published; the six
-layers learn. They are written to ``encoder/tuned.safetensors`` (float16) with a hash for config.yml; ``rasa train`` then fits its
-linear models on the vectors. The seed is fixed. torch is not in uv.lock: `make encoder` installs it in .tools, apart from Rasa.
-The lines come from ``--lines``, a JSON file that Rasa's environment writes (``scripts/training_lines.py``).
+The encoder is trained on, from the layers that encoder/tuned.safetensors has (the published ones, if there is none), on every
+line of data/nlu*.yml and on lines joined by chance. Two things learn with it: a softmax over the topics on the vector of the
+message, and *listeners*, one for each topic, which look at every word piece and tell whether that topic is asked anywhere in the
+message. The word embeddings stay as published. The layers and the listeners are written to ``encoder/tuned.safetensors``
+(float16) with a hash for config.yml; ``rasa train`` then fits its linear models on the vectors. The seed is fixed. torch is not
+in uv.lock: `make encoder` installs it in .tools, apart from Rasa. The lines come from a JSON file that Rasa's environment writes
+(``scripts/training_lines.py``).
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TUNED = ROOT / "encoder" / "tuned.safetensors"
 WIDTH, HEADS, LAYERS, LONGEST = 384, 12, 6, 128
-SEED, EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 42, 3, 32, 5e-5, 1e-3, 0.01
-SCALE, DROPOUT, SMOOTHING, WARM_UP, JOINED_SHARE, NEAR = 12.0, 0.1, 0.05, 0.06, 0.3, 40
+SEED, EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 42, 2, 32, 5e-5, 1e-3, 0.01
+SCALE, DROPOUT, SMOOTHING, WARM_UP, JOINED_SHARE, NEAR = 12.0, 0.1, 0.05, 0.06, 0.5, 40
+SELDOM = -4.0  # where the listeners begin: few topics are asked in a message
 PARTS = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -69,8 +72,8 @@ class Encoder(nn.Module):
             {**square, **norms, "inner": nn.Linear(WIDTH, 4 * WIDTH), "outer": nn.Linear(4 * WIDTH, WIDTH)}
         )
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Word pieces and mask, both [n, length], → unit vectors [n, 384]."""
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Word pieces and mask, both [n, length], → unit vectors [n, 384] and what each piece became [n, length, 384]."""
         many, long = ids.shape
         x = self.drop(self.first(self.words[ids] + self.places[:long]))
         seen = mask[:, None, None, :].bool()
@@ -81,7 +84,24 @@ class Encoder(nn.Module):
             mixed = functional.scaled_dot_product_attention(*heads, attn_mask=seen)
             x = layer["norm"](x + self.drop(layer["mixed"](mixed.transpose(1, 2).reshape(many, long, WIDTH))))
             x = layer["last"](x + self.drop(layer["outer"](functional.gelu(layer["inner"](x)))))
-        return functional.normalize((x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True), dim=1)
+        return functional.normalize((x * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True), dim=1), x
+
+
+class Listeners(nn.Module):
+    """For each topic, where to look in a message, and how much what is seen there speaks for it."""
+
+    def __init__(self, topics: int) -> None:
+        super().__init__()
+        self.look, self.judge = nn.Linear(WIDTH, topics, bias=False), nn.Linear(WIDTH, topics)
+        for layer in (self.look, self.judge):
+            nn.init.normal_(layer.weight, std=0.02)
+        nn.init.constant_(self.judge.bias, SELDOM)
+
+    def forward(self, pieces: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Pieces [n, length, 384] → log-odds [n, topics], as components/encoder_graph.py works them out."""
+        pieces = functional.dropout(pieces, DROPOUT, self.training)
+        shares = self.look(pieces).masked_fill(mask[:, :, None] == 0, -1e9).softmax(1)
+        return (shares * self.judge(pieces)).sum(1)
 
 
 class Teacher:
@@ -108,7 +128,7 @@ class Teacher:
         return [self._batch([lines[i] for i in rows], [pieces[i] for i in rows]) for rows in batches]
 
     def _batch(self, lines: Sequence[Line], pieces: Sequence[list[int]]) -> tuple[torch.Tensor, ...]:
-        """Word pieces, mask, the shares of the topics [n, topics], and how much each row counts."""
+        """Word pieces, mask, the topics [n, topics] as shares and as yes or no, and how much each row counts."""
         longest = max(map(len, pieces))
         ids = torch.tensor([row + [0] * (longest - len(row)) for row in pieces])
         mask = torch.tensor([[1.0] * len(row) + [0.0] * (longest - len(row)) for row in pieces])
@@ -118,27 +138,31 @@ class Teacher:
             for label in line.labels:
                 shares[row, self.place[label]] += (1 - SMOOTHING) / len(line.labels)
                 weight[row] += self.weight[label] / len(line.labels)
-        return ids, mask, shares, weight
+        return ids, mask, shares, (shares > SMOOTHING).float(), weight
 
 
-def tune(encoder: Encoder, teacher: Teacher) -> None:
-    """Trains the layers in place, showing how far it is."""
+def tune(encoder: Encoder, listeners: Listeners, teacher: Teacher) -> None:
+    """Trains the layers and the listeners in place, showing how far it is."""
     head = nn.Linear(WIDTH, len(teacher.labels))
     nn.init.normal_(head.weight, std=0.02)
-    groups = [{"params": encoder.parameters(), "lr": RATE}, {"params": head.parameters(), "lr": HEAD_RATE}]
+    groups = [{"params": encoder.parameters(), "lr": RATE},
+              {"params": [*head.parameters(), *listeners.parameters()], "lr": HEAD_RATE}]  # fmt: skip
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
     started, step = time.monotonic(), 0
     for epoch in range(EPOCHS):
         batches = teacher.epoch()
         steps = EPOCHS * len(batches)
-        for ids, mask, shares, weight in batches:
+        for ids, mask, shares, asked, weight in batches:
             factor = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
             optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = (
                 RATE * factor,
                 HEAD_RATE * factor,
             )
-            scores = SCALE * head(functional.dropout(encoder(ids, mask), DROPOUT))
+            vectors, pieces = encoder(ids, mask)
+            scores = SCALE * head(functional.dropout(vectors, DROPOUT))
             loss = -((shares * functional.log_softmax(scores, 1)).sum(1) * weight).mean()
+            heard = listeners(pieces, mask)
+            loss += functional.binary_cross_entropy_with_logits(heard, asked, reduction="sum") / len(ids)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
@@ -160,11 +184,16 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(LONGEST)
     tokenizer.no_padding()
-    encoder = Encoder(load_file(str(folder / "model.safetensors")))
-    tune(encoder, Teacher(lines, tokenizer))
-    tensors = {f"{name}.{kind}": value.detach().half().contiguous() for name, module in encoder.learned.items()
+    weights = load_file(str(folder / "model.safetensors"))
+    if TUNED.exists():
+        weights |= {name: tensor.float() for name, tensor in load_file(str(TUNED)).items()}
+    teacher = Teacher(lines, tokenizer)
+    encoder, listeners = Encoder(weights), Listeners(len(teacher.labels))
+    tune(encoder, listeners, teacher)
+    learned = encoder.learned | {f"topics.{name}": part for name, part in listeners.named_children()}
+    tensors = {f"{name}.{kind}": value.detach().half().contiguous() for name, module in learned.items()
                for kind, value in module.state_dict().items()}  # fmt: skip
-    save_file(tensors, str(TUNED))
+    save_file(tensors, str(TUNED), metadata={"topics": json.dumps(teacher.labels)})
     print(f"{TUNED.name}: sha256 {hashlib.sha256(TUNED.read_bytes()).hexdigest()}")
 
 

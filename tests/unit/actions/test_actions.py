@@ -15,6 +15,7 @@ from actions import actions, intake
 from actions.actions import missed_before
 from actions.safe import all_facts
 from actions.situation import SLOTS
+from actions.topics import PEOPLE
 
 DOMAIN = yaml.safe_load((Path(actions.__file__).parent.parent / "domain.yml").read_text(encoding="utf-8"))
 ACTIONS = {
@@ -233,6 +234,27 @@ async def test_an_answer_in_between_breaks_the_row(chat: Chat) -> None:
 async def test_a_complaint_brings_the_choices_at_once(chat: Chat) -> None:
     said = await chat.turn("action_decline", "not_helpful")
     assert said["buttons"] and all_facts().firm.phone in said["text"]
+
+
+TOPIC = {"entity": "topic", "value": "fees"}
+
+
+async def test_what_may_have_been_a_question_of_ours_is_offered_to_choose(chat: Chat) -> None:
+    said = await chat.turn("action_decline", "out_of_scope", [TOPIC, {**TOPIC, "value": "caq"}, ECONOMIST])
+    assert [b["payload"] for b in said["buttons"]] == ["/ask_fees", "/ask_caq", "/talk_to_lawyer"]
+    assert said["answer"]["topics"] == ["decline"] and not said["answer"]["rules"]
+    assert chat.slots["job"]  # what was told with it is not lost
+
+
+async def test_the_second_time_in_a_row_the_choices_are_the_plain_ones(chat: Chat) -> None:
+    await chat.turn("action_decline", "out_of_scope", [TOPIC])
+    said = await chat.turn("action_decline", "out_of_scope", [TOPIC])
+    assert all_facts().firm.phone in said["text"] and len(said["buttons"]) == 5
+
+
+def test_every_topic_has_a_name_for_its_button() -> None:
+    named = {name[len("topic_") :] for name in DOMAIN["words"] if name.startswith("topic_")}
+    assert named == {*all_facts().topics, *PEOPLE}
 
 
 async def test_every_choice_leads_to_an_answer(chat: Chat) -> None:

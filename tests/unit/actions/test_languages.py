@@ -57,7 +57,7 @@ def test_no_sentence_is_half_english(language: str) -> None:
 @pytest.mark.parametrize("language", OTHERS)
 def test_titles_of_buttons_are_short(language: str) -> None:
     for name, variants in SENTENCES.items():
-        if "button_" in name or name.startswith(("choice_", "erase_yes", "erase_no")):
+        if "button_" in name or name.startswith(("topic_", "erase_yes", "erase_no")):
             longest = max(LONGEST_TITLE, len(variants["en"]) + 10)
             assert len(variants[language]) <= longest, (name, variants[language])
 

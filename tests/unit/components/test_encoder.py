@@ -16,7 +16,7 @@ from components.encoder import (
     model_folder,
     ordinary_words,
 )
-from components.encoder_graph import build_graph
+from components.encoder_graph import BIAS, JUDGE, LOOK, build_graph, quantised
 
 SENTENCES = [
     "Can a US pharmacist get a permit?",
@@ -83,6 +83,39 @@ def test_the_graph_agrees_with_a_plain_forward_pass_also_beside_longer_sentences
     expected = np.vstack([plain_forward(weights, p) for p in pieces])
     assert len({len(p) for p in pieces}) > 1
     assert np.abs(found - expected).max() < 1e-5
+
+
+@pytest.fixture(scope="module")
+def listening(weights: dict[str, np.ndarray], encoder: SentenceEncoder) -> SentenceEncoder:
+    """The published encoder with two made-up listeners."""
+    random = np.random.default_rng(7)
+    made_up = {name: random.normal(0, 0.3, (2, 384)).astype(np.float32) for name in (LOOK, JUDGE)}
+    graph = build_graph({**weights, **made_up, BIAS: np.array([0.5, -1], np.float32)}, ["ask_fees", "ask_caq"])
+    return SentenceEncoder(quantised(graph), encoder.tokenizer_json)
+
+
+def test_listeners_look_at_every_piece_and_tell_how_likely_and_where(
+    listening: SentenceEncoder, weights: dict[str, np.ndarray], encoder: SentenceEncoder
+) -> None:
+    vector, heard = listening.listen(SENTENCES[3])
+    assert [one.topic for one in heard] == ["ask_fees", "ask_caq"]
+    assert all(0 < one.likelihood < 1 and 0 <= one.place < 30 for one in heard)
+    assert np.abs(vector - encoder.encode([SENTENCES[3]])[0]).max() < 1e-5
+
+
+def test_a_listener_that_sees_the_same_everywhere_says_so_in_the_middle(
+    weights: dict[str, np.ndarray], encoder: SentenceEncoder
+) -> None:
+    blind = {LOOK: np.zeros((1, 384), np.float32), JUDGE: np.zeros((1, 384), np.float32)}
+    graph = build_graph({**weights, **blind, BIAS: np.array([np.log(3)], np.float32)}, ["ask_fees"])
+    listens = SentenceEncoder(graph.SerializeToString(), encoder.tokenizer_json)
+    (heard,) = listens.listen("fees")[1]  # three pieces: beginning, word, end
+    assert heard.likelihood == pytest.approx(0.75) and heard.place == pytest.approx(1.0)
+
+
+def test_without_listeners_nothing_is_heard(encoder: SentenceEncoder) -> None:
+    vector, heard = encoder.listen("fees")
+    assert heard == [] and np.abs(vector - encoder.encode(["fees"])[0]).max() < 1e-6
 
 
 def test_a_quantised_vector_is_nearest_to_its_own_full_one(

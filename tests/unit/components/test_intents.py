@@ -1,4 +1,4 @@
-"""Every clause that surely asks something counts; a saved classifier gives the same probabilities again."""
+"""Every question that is likely enough is taken up; a saved classifier gives the same probabilities again."""
 
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.featurizer import BAG, CLAUSE_VECTORS
-from components.intents import TopicClassifier, combine, is_question
+from components.encoder import Heard
+from components.featurizer import BAG, HEARD
+from components.intents import TopicClassifier, Verdict, combine, is_question, likelihoods, to_choose_from
 
 Ranking = list[tuple[str, float]]
 
@@ -36,73 +37,86 @@ def test_an_intent_that_wants_none_is_no_question(intent: str) -> None:
     assert not is_question(intent)
 
 
-# Clauses together
+# The whole message and what is heard in it
+
+HALF, ENOUGH = 0.5, 0.3
 
 
-def test_a_message_of_one_clause_is_what_the_whole_says() -> None:
-    assert combine(sure("ask_fees"), [], 0.3, 0.2).ranking == sure("ask_fees")
-    assert combine(sure("ask_fees"), [], 0.3, 0.2).topics == []
+def heard(*topics: tuple[str, float]) -> list[Heard]:
+    """Topics in the order of the text, each with its likelihood."""
+    return [Heard(topic, likelihood, float(place)) for place, (topic, likelihood) in enumerate(topics)]
 
 
-def test_a_message_that_may_well_ask_two_things_gets_both() -> None:
-    whole = [("ask_fees", 0.5), ("ask_documents", 0.3), ("ask_caq", 0.1)]
-    verdict = combine(whole, [], 0.3, 0.2)
-    assert (verdict.ranking[0], verdict.topics) == (("ask_fees", 0.5), ["documents"])
+def taken(whole: Ranking, topics: list[Heard], weight: float = HALF, enough: float = ENOUGH) -> Verdict:
+    return combine(whole, topics, likelihoods(whole, topics, weight), enough)
+
+
+def test_where_nothing_is_heard_the_message_is_what_the_whole_says() -> None:
+    verdict = taken(sure("ask_fees"), [])
+    assert (verdict.ranking, verdict.topics) == (sure("ask_fees"), [])
+
+
+def test_of_two_questions_the_first_in_the_text_is_the_intent_and_the_second_a_topic() -> None:
+    whole = [("ask_caq", 0.6), ("ask_fees", 0.4)]
+    verdict = taken(whole, heard(("ask_fees", 0.7), ("ask_caq", 0.9)))
+    assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == ["caq"]
+
+
+def test_a_question_to_people_is_a_topic_too() -> None:
+    whole = [("ask_fees", 0.6), ("talk_to_lawyer", 0.4)]
+    assert taken(whole, heard(("ask_fees", 0.9), ("talk_to_lawyer", 0.9))).topics == ["lawyer"]
 
 
 def test_a_message_that_is_not_for_us_is_declined_whole() -> None:
     whole = [("out_of_scope", 0.6), ("ask_fees", 0.3)]
-    assert combine(whole, [sure("ask_fees", 0.9)], 0.3, 0.2) == (whole, [])
-
-
-def test_of_two_questions_the_first_is_the_intent_and_the_second_a_topic() -> None:
-    verdict = combine(sure("ask_caq", 0.6), [sure("ask_fees", 0.8), sure("ask_caq", 0.7)], 0.3, 0.2)
-    assert verdict.ranking[0] == ("ask_fees", 0.8)
-    assert verdict.topics == ["caq"]
-
-
-def test_a_question_to_people_is_a_topic_too() -> None:
-    assert combine(sure("ask_fees"), [sure("ask_fees"), sure("talk_to_lawyer")], 0.3, 0.2).topics == ["lawyer"]
+    assert taken(whole, heard(("ask_fees", 0.9))) == (whole, [])
 
 
 @pytest.mark.parametrize("chat", ["greet", "inform", "thank"])
-def test_a_clause_that_asks_nothing_yields_to_one_that_does(chat: str) -> None:
-    for clauses in ([sure(chat, 0.99), sure("ask_fees", 0.6)], [sure("ask_fees", 0.6), sure(chat, 0.99)]):
-        verdict = combine(sure(chat, 0.9), clauses, 0.3, 0.2)
-        assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == []
+def test_small_talk_yields_to_a_question_that_is_heard_in_it(chat: str) -> None:
+    whole = [(chat, 0.8), ("ask_fees", 0.2)]
+    verdict = taken(whole, heard((chat, 0.99), ("ask_fees", 0.9)))
+    assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == []
 
 
-def test_a_clause_that_is_unsure_asks_nothing() -> None:
-    whole = sure("greet")
-    assert combine(whole, [sure("ask_fees", 0.29), sure("greet")], 0.3, 0.2) == (whole, [])
-    assert combine(whole, [sure("ask_fees", 0.3), sure("greet")], 0.3, 0.2).ranking[0][0] == "ask_fees"
+def test_both_must_find_a_question_likely_enough() -> None:
+    whole = [("greet", 0.91), ("ask_fees", 0.09)]
+    assert taken(whole, heard(("ask_fees", 0.99))) == (whole, [])  # 0.298
+    assert taken(whole, heard(("ask_fees", 0.99)), enough=0.29).ranking[0][0] == "ask_fees"
+    assert taken(whole, heard(("ask_fees", 0.99)), weight=0.1).ranking[0][0] == "ask_fees"
 
 
-def test_one_question_asked_twice_is_asked_once() -> None:
-    verdict = combine(sure("ask_fees", 0.5), [sure("ask_fees", 0.6), sure("ask_fees", 0.8)], 0.3, 0.2)
-    assert (verdict.ranking[0], verdict.topics) == (("ask_fees", 0.8), [])
+def test_the_likeliest_question_is_answered_even_if_none_is_likely_enough() -> None:
+    whole = [("ask_fees", 0.2), ("ask_caq", 0.1)]
+    verdict = taken(whole, heard(("ask_fees", 0.1), ("ask_caq", 0.1)))
+    assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == []
 
 
-def test_the_whole_and_its_clauses_both_count() -> None:
-    verdict = combine(sure("ask_extension", 0.9), [sure("inform"), sure("ask_fees", 0.85)], 0.3, 0.2)
-    assert [verdict.ranking[0][0], *verdict.topics] == ["ask_fees", "extension"]
-
-
-def test_a_clause_that_the_whole_speaks_against_must_be_sure() -> None:
-    whole = [("ask_eligibility", 0.9), ("ask_job_offer", 0.01)]
-    assert combine(whole, [sure("inform"), sure("ask_job_offer", 0.6)], 0.3, 0.2).topics == []
-
-
-def test_no_more_than_three_questions_are_taken_up() -> None:
-    clauses = [sure(f"ask_{name}") for name in ("fees", "caq", "lmia", "family", "wages")]
-    verdict = combine(sure("ask_fees"), clauses, 0.3, 0.2)
-    assert (verdict.ranking[0][0], verdict.topics) == ("ask_fees", ["caq", "lmia"])
+def test_no_more_than_the_three_likeliest_questions_are_taken_up() -> None:
+    names = [f"ask_{name}" for name in ("fees", "caq", "lmia", "family", "wages")]
+    all_heard = heard(*((name, 0.95 - place / 10) for place, name in enumerate(reversed(names))))
+    verdict = taken([(name, 0.2) for name in names], all_heard)
+    assert (verdict.ranking[0][0], verdict.topics) == ("ask_wages", ["family", "lmia"])
 
 
 def test_an_intent_stands_in_the_ranking_once() -> None:
     whole = [("ask_caq", 0.5), ("ask_fees", 0.3), ("greet", 0.2)]
-    names = [name for name, _ in combine(whole, [sure("ask_fees"), sure("ask_caq")], 0.3, 0.2).ranking]
+    ranking = taken(whole, heard(("ask_fees", 0.9), ("ask_caq", 0.9))).ranking
+    names = [name for name, _ in ranking]
     assert sorted(names) == ["ask_caq", "ask_fees", "greet"] and names[0] == "ask_fees"
+
+
+def test_an_unsure_question_leaves_the_choice_among_the_likeliest() -> None:
+    likely = {"ask_fees": 0.2, "ask_caq": 0.1, "ask_lmia": 0.05, "talk_to_lawyer": 0.15}
+    unsure = Verdict([("ask_fees", 0.2), ("ask_caq", 0.1)], [])
+    choice = to_choose_from(unsure, likely, 0.3)
+    assert choice.ranking[0] == ("out_of_scope", 0.8) and choice.topics == ["fees", "lawyer", "caq"]
+    assert to_choose_from(unsure, likely, 0.2) is unsure
+
+
+@pytest.mark.parametrize("verdict", [Verdict([("greet", 0.1)], []), Verdict([("ask_fees", 0.1)], ["caq"])])
+def test_small_talk_and_several_questions_leave_no_choice(verdict: Verdict) -> None:
+    assert to_choose_from(verdict, {"ask_fees": 0.1}, 0.3) is verdict
 
 
 # The classifier
@@ -152,7 +166,7 @@ def test_a_loaded_classifier_gives_equal_probabilities(
     trained: TopicClassifier, loaded: TopicClassifier
 ) -> None:
     for text, intent in (("how much is it", "ask_fees"), ("zzz", "greet"), ("the caq fees", "ask_caq")):
-        before, after = (c.classify(text, vector(intent, 99), None) for c in (trained, loaded))
+        before, after = (c.classify(text, vector(intent, 99), ()) for c in (trained, loaded))
         assert before == after
         assert abs(sum(confidence for _, confidence in before.ranking) - 1) < 1e-5
 
@@ -169,16 +183,16 @@ def test_the_classifier_knows_its_examples_and_the_surest_intent_comes_first(loa
 
 
 def test_a_message_of_two_questions_gets_an_intent_and_a_topic(loaded: TopicClassifier) -> None:
-    clauses = np.vstack([vector("ask_fees", 50), vector("ask_caq", 51)])
-    asked = message("How much are the fees? Do I need a CAQ?", "ask_fees", 52, **{CLAUSE_VECTORS: clauses})
+    questions = heard(("ask_fees", 0.9), ("ask_caq", 0.9))
+    asked = message("How much are the fees? Do I need a CAQ?", "ask_fees", 52, **{HEARD: questions})
     loaded.process([asked])
     assert asked.get(INTENT)["name"] == "ask_fees"
     assert [(e["entity"], e["value"]) for e in asked.get(ENTITIES)] == [("topic", "caq")]
 
 
 def test_a_bare_job_is_no_small_talk(loaded: TopicClassifier) -> None:
-    assert loaded.classify("a pharmacist", vector("greet", 53), None).ranking[0][0] == "inform"
-    assert loaded.classify("hello", vector("greet", 53), None).ranking[0][0] == "greet"
+    assert loaded.classify("a pharmacist", vector("greet", 53), ()).ranking[0][0] == "inform"
+    assert loaded.classify("hello", vector("greet", 53), ()).ranking[0][0] == "greet"
 
 
 def test_a_message_without_text_is_left_alone(loaded: TopicClassifier) -> None:

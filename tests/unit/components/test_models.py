@@ -5,7 +5,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from components.models import VectorModel, WordModel, agreed, shares, softmax
+from components.models import SELDOM, VectorModel, WordModel, agreed, shares, softmax
 
 BAGS = [
     "what does it cost", "how much are the fees", "fees fees and cost", "cost of the permit",
@@ -60,7 +60,7 @@ def test_the_word_model_knows_its_own_examples(words: WordModel) -> None:
 
 
 def test_the_word_model_weighs_words_as_scikit_learn_does(words: WordModel) -> None:
-    tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\w+").fit(BAGS)
+    tfidf = TfidfVectorizer(ngram_range=(1, 2), min_df=SELDOM, sublinear_tf=True, token_pattern=r"\w+").fit(BAGS)
     asked = ["How long, how LONG is my permit?", "fees", "wife wife wife cost"]
     scores = tfidf.transform(asked) @ words.weights.astype(np.float32) + words.bias
     assert np.allclose(words.probabilities(asked), softmax(scores), atol=1e-4)

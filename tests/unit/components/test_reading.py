@@ -37,6 +37,9 @@ def said(reader: Reader, text: str, *entities: str, job: str = "") -> set[tuple[
         ("I'm Mexican and American", {"mx", "us"}),
         ("I'm a dual citizen of the US and India", {"us", "in"}),
         ("I'm Canadian", {"ca"}),
+        ("Canadian, moving to Boston", {"ca"}),
+        ("I'm a canadian girl from Moncton", {"ca"}),
+        ("Canadian going to work in Ohio", {"ca"}),
         ("I have a passport from India", {"in"}),
         ("I'm not American", {"other"}),
         ("I was born in India but I am a US citizen", {"us"}),
@@ -77,6 +80,9 @@ def test_a_stated_citizenship_is_read(reader: Reader, text: str, nations: set[st
         "South American",
         "an offer in Richmond, VA",
         "is there a French requirement",
+        "a Canadian retailer hired us for five months",
+        "my cousin met a canadian girl",
+        "the Canadian side wants papers",
     ],
 )
 def test_what_is_no_citizenship_is_not_taken_for_one(reader: Reader, text: str) -> None:

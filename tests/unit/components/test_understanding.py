@@ -28,16 +28,10 @@ def test_what_is_asked_does_not_hang_on_the_job_it_is_asked_for(reader: MessageR
     assert len({reader.read(text).bag for text in asked}) == 1
 
 
-def test_every_clause_is_masked(reader: MessageReader) -> None:
+def test_every_job_is_masked(reader: MessageReader) -> None:
     reading = reader.read("Can a pharmacist apply? And where does an economist apply?")
-    assert len(reading.clauses) == 2
-    assert all(JOB_WORD in clause for clause in reading.clauses)
+    assert reading.masked.count(JOB_WORD) == 2
     assert "pharmacist" not in reading.masked and "economist" not in reading.masked
-
-
-def test_a_clause_of_a_masked_text_can_be_read_again(reader: MessageReader) -> None:
-    reading = reader.read("Is a librarian on the list? What does it cost?")
-    assert [bool(reader.read(clause).jobs) for clause in reading.clauses] == [True, False]
 
 
 def test_the_bag_tells_kinds_of_facts_and_not_their_values(reader: MessageReader) -> None:
@@ -110,9 +104,9 @@ def test_the_same_is_read_in_each_language(said: tuple[str, ...], reader: Messag
     assert facts[0] <= facts[1] and facts[0] <= facts[2], facts
 
 
-def test_masked_text_clauses_and_bag_are_english(reader: MessageReader) -> None:
+def test_masked_text_and_bag_are_english(reader: MessageReader) -> None:
     reading = reader.read("Un pharmacien peut-il venir? Et où fait-on la demande?")
-    assert JOB_WORD in reading.masked and len(reading.clauses) == 2
+    assert JOB_WORD in reading.masked
     assert "xxjob" in reading.bag.split() and "xxask" in reading.bag.split()
     assert not [word for word in ("pharmacien", "peut", "demande") if word in reading.masked]
 
@@ -127,13 +121,6 @@ def test_what_is_asked_does_not_hang_on_the_job_in_another_language_either(reade
         f"¿Puede un {job} traer a su familia?" for job in ("farmacéutico", "ingeniero civil", "kinesiólogo")
     ]
     assert len({reader.read(text).masked for text in asked}) == 1
-
-
-def test_a_part_of_a_gloss_is_read_as_english(reader: MessageReader) -> None:
-    reading = reader.read("Un pharmacien peut-il venir? Et je suis mexicain, où fait-on la demande?")
-    parts = [reader.read_part(part) for part in reading.clauses]
-    assert {part.gloss.language for part in parts} == {"en"} and not any(part.gloss.places for part in parts)
-    assert ("citizenship", "mx") in {(fact.entity, fact.value) for part in parts for fact in part.facts}
 
 
 @pytest.mark.parametrize(

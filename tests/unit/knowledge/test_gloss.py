@@ -123,6 +123,27 @@ def test_words_that_english_leaves_out_vanish_with_their_place(few_facts: Facts,
     assert "svp" not in {text[start:end] for *_, start, end in gloss.places}
 
 
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("ing. de sonido", "sound engineer"),
+        ("lic. en enfermería", "RN BSN"),
+        ("aux. de enfermería", "nursing assistant"),
+        ("inf. clinicienne", "staff RN"),
+        ("tecnóloga de laboratorio médico", "medical laboratory technologist"),
+        ("arquitecto de la nube", "solutions architect"),
+    ],
+)
+def test_a_job_is_known_by_a_shortened_first_word_and_with_other_small_words(
+    glosser: Glosser, text: str, english: str
+) -> None:
+    assert glosser.read(text).text == english
+
+
+def test_small_words_at_the_ends_belong_to_no_job(glosser: Glosser) -> None:
+    assert glosser.read("soy arquitecto de la").text != glosser.read("soy arquitecto").text
+
+
 def test_si_alone_is_a_yes_and_in_a_sentence_an_if(few_facts: Facts, folder: Path) -> None:
     assert small(few_facts, folder, "si", "es") == "yes"
     assert small(few_facts, folder, "Sí", "es") == "yes"

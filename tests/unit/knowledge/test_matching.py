@@ -371,6 +371,43 @@ def test_the_work_told_counts_before_the_title_that_it_is_held_against(
 
 
 @pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("I phone folks up with survey questions, surveyor technically?", "land_surveyor"),
+        ("We rent out rooms and clean them in Cancun. hotel manager counts?", "hotel_manager"),
+        ("I manage a golf driving range outside Reno. Same thing as range manager, right?", "range_manager"),
+        ("My wife flies drones for farms. is that a forester?", "forester"),
+    ],
+)
+def test_a_listed_title_that_other_work_is_held_against_is_only_near_to_it(
+    matcher: TitleMatcher, text: str, nearest: str
+) -> None:
+    found = matcher.find(text)[0]
+    assert (found.title, found.status, found.nearest) == (None, "depends", nearest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have a degree in forestry. is forester on the list?",
+        "I'm moving from Texas to Alberta, is forester listed",
+        "My husband studied forestry in Ohio. does forester count?",
+        "I work for a paper mill in Maine. Is forester covered?",
+    ],
+)
+def test_who_tells_no_other_work_is_asking_of_the_title_itself(matcher: TitleMatcher, text: str) -> None:
+    assert matcher.find(text)[0].title == "forester"
+
+
+def test_its_and_this_are_no_plurals(matcher: TitleMatcher) -> None:
+    assert [match.title for match in matcher.find("A hotel in Banff wants me as its manager")] == ["manager"]
+
+
+def test_a_title_that_is_not_listed_stays_so_whatever_the_place(matcher: TitleMatcher) -> None:
+    assert matcher.find("Spa manager at a resort in Sedona")[0].title == "spa manager"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I work for an accountant",
