@@ -78,6 +78,8 @@ def _taken_up(slots: Mapping[str, Any], told: Told, facts: Facts, text: str) -> 
 
 def _in_order(topics: list[str], told: Told, text: str) -> list[str]:
     """The verdict first where a job is named; but where a Mexican may apply before that, so that nobody reads a Yes into it."""
+    if topics[:1] == ["eligibility"] and "ca" not in told.nations:  # hardly both ways at once
+        topics = [topic for topic in topics if topic != "going_south"]
     first = "eligibility" if told.jobs and topics[:1] != ["going_south"] else ""
     if "where_to_apply" in topics and "mx" in told.nations and _BORDER.search(text):
         first = "where_to_apply"

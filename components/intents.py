@@ -38,7 +38,7 @@ _FILLERS = "a an the and or as for i im am is it in on at of to me my sr jr seni
 _RANKS = "lead chief iii ii"
 FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
-SURELY_HEARD = 0.8
+SURELY_HEARD, FAR_LESS = 0.8, 0.06
 LIKELY_CASE = 0.1
 NOT_OURS = "out_of_scope"
 DECLINED, SURE_OF_DECLINING = (NOT_OURS, "not_helpful"), 0.35
@@ -76,7 +76,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "word_weight": 0.5,
             "random_state": 42,
             "whole_weight": 0.25,
-            "confidence": {"en": 0.07, "fr": 0.07, "es": 0.07},
+            "confidence": {"en": 0.06, "fr": 0.06, "es": 0.06},
             "unsure_confidence": {"en": 0.25, "fr": 0.3, "es": 0.3},
             "declining_confidence": {"en": 0.2, "fr": 0.2, "es": 0.1},
         }
@@ -206,18 +206,19 @@ def likelihoods(whole: Ranking, heard: Sequence[Heard], whole_weight: float) -> 
 def combine(whole: Ranking, heard: Sequence[Heard], likely: Mapping[str, float], enough: float) -> Verdict:
     """One verdict from the ranking of the whole message, what is heard in it, and how likely each question is by both.
 
-    Every question that is likely enough is answered, three at most, in the order of the text. A message that is most likely not
-    for us is declined whole.
+    Every question that is likely enough, and not far less so than the likeliest, is answered, three at most; the likeliest is the
+    intent, the others follow in the order of the text. A message that is most likely not for us is declined whole.
     """
     best, sure = whole[0]
     if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
     shares = dict(whole)
+    enough = max(enough, FAR_LESS * max(likely.values(), default=0.0))
     asked = sorted((t for t in likely if likely[t] >= enough), key=lambda t: -likely[t])[:MOST_TOPICS]
     if not asked and not is_question(best):
         return Verdict(whole, [])
     places = {one.topic: one.place for one in heard}
-    names = sorted(asked, key=lambda name: places[name]) or [best]
+    names = [*asked[:1], *sorted(asked[1:], key=lambda name: places[name])] or [best]
     first = (names[0], max(shares[names[0]], likely.get(names[0], 0.0)))
     return Verdict([first, *(pair for pair in whole if pair[0] != names[0])], _topics(names[1:]))
 
@@ -225,7 +226,7 @@ def combine(whole: Ranking, heard: Sequence[Heard], likely: Mapping[str, float],
 def to_choose_from(verdict: Verdict, likely: Mapping[str, float], enough: float) -> Verdict:
     """Instead of an unsure question the likeliest ones, as the topics of a message that is not for us: actions/ offers them."""
     name, sure = verdict.ranking[0]
-    if not is_question(name) or sure >= enough or verdict.topics:
+    if not likely or not is_question(name) or sure >= enough or verdict.topics:
         return verdict
     nearest = sorted(likely, key=lambda topic: -likely[topic])[:MOST_TOPICS]
     return Verdict(

@@ -56,10 +56,19 @@ def test_where_nothing_is_heard_the_message_is_what_the_whole_says() -> None:
     assert (verdict.ranking, verdict.topics) == (sure("ask_fees"), [])
 
 
-def test_of_two_questions_the_first_in_the_text_is_the_intent_and_the_second_a_topic() -> None:
-    whole = [("ask_caq", 0.6), ("ask_fees", 0.4)]
-    verdict = taken(whole, heard(("ask_fees", 0.7), ("ask_caq", 0.9)))
-    assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == ["caq"]
+def test_of_several_questions_the_likeliest_is_the_intent_and_the_others_follow_in_the_order_of_the_text() -> (
+    None
+):
+    whole = [("ask_caq", 0.4), ("ask_fees", 0.3), ("ask_lmia", 0.3)]
+    verdict = taken(whole, heard(("ask_fees", 0.7), ("ask_caq", 0.9), ("ask_lmia", 0.8)))
+    assert verdict.ranking[0][0] == "ask_caq" and verdict.topics == ["fees", "lmia"]
+
+
+def test_a_question_that_is_far_less_likely_than_another_is_not_answered() -> None:
+    whole = [("ask_caq", 0.9), ("ask_fees", 0.1)]
+    topics = heard(("ask_fees", 0.01), ("ask_caq", 0.9))
+    assert taken(whole, topics, enough=0.03).topics == []  # 0.03 to 0.9
+    assert taken(whole, heard(("ask_fees", 0.05), ("ask_caq", 0.9)), enough=0.03).topics == ["fees"]
 
 
 def test_a_question_to_people_is_a_topic_too() -> None:
@@ -101,7 +110,7 @@ def test_no_more_than_the_three_likeliest_questions_are_taken_up() -> None:
 
 def test_an_intent_stands_in_the_ranking_once() -> None:
     whole = [("ask_caq", 0.5), ("ask_fees", 0.3), ("greet", 0.2)]
-    ranking = taken(whole, heard(("ask_fees", 0.9), ("ask_caq", 0.9))).ranking
+    ranking = taken(whole, heard(("ask_fees", 0.9), ("ask_caq", 0.2))).ranking
     names = [name for name, _ in ranking]
     assert sorted(names) == ["ask_caq", "ask_fees", "greet"] and names[0] == "ask_fees"
 
@@ -152,7 +161,7 @@ CONTEXT = ExecutionContext(GraphSchema({}))
 @pytest.fixture(scope="module")
 def trained(storage: LocalModelStorage) -> TopicClassifier:
     classifier = TopicClassifier.create({}, storage, Resource("classifier"), CONTEXT)
-    messages = [message(text, intent, i, **{INTENT: intent}) for i, (text, intent) in enumerate(EXAMPLES)]
+    messages = [message(text, intent, i, **{INTENT: intent}) for i, (text, intent) in enumerate(EXAMPLES * 2)]
     classifier.train(TrainingData(messages))
     return classifier
 
