@@ -54,7 +54,11 @@ class Answers:
             *(main := [p for topic in topics for p in self._parts(topic, told, text)]),
             *(part for part in after if part.professions not in {p.professions for p in main} - {()}),
         ]
-        parts = list({part.text: part for part in reversed(found) if part.text}.values())[::-1]
+        once: dict[str, Part] = {}
+        for part in found:
+            if part.text:
+                once.setdefault(part.text, part)
+        parts = list(once.values())
         asking = next((part for part in parts if part.asks), None)
         pieces = self._with_who_decides(parts, list(_without_repeats(part.text for part in parts)), text)
         pieces.append(sources_line(self.kit, parts))
