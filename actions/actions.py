@@ -123,7 +123,7 @@ class ActionContact(ActionAnswer):
 
 class ActionDecline(ActionAnswer):
     """Out of scope: one polite sentence; after the second miss in a row plain choices and the lawyer. Where it may well have
-    been a question of ours, those that it may have been, as buttons.
+    been a question of ours, those that it may have been, as buttons; or the answer, if one of them was just talked about.
 
     A known job with a citizenship, an offer or the name of the permit is a case, whatever else was understood ("hola, soy
     ingeniero, mexicano").
@@ -141,6 +141,9 @@ class ActionDecline(ActionAnswer):
             told = hear(tracker.slots, entities, "inform", all_facts(), text)
             return self.say(dispatcher, tracker, words, ["eligibility"], told)
         maybe = [str(entity["value"]) for entity in entities if entity.get("entity") == "topic"]
+        if talked_about := [topic for topic in maybe if topic in (tracker.get_slot("topics") or ())]:
+            told = hear(tracker.slots, entities, "inform", all_facts(), text)
+            return self.say(dispatcher, tracker, words, talked_about[:1], told)
         if maybe and not missed_before(tracker.events):
             answer = Answer(words.say("unsure"), choices(words, maybe), _record("decline"))
             utter(dispatcher, answer)

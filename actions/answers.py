@@ -133,10 +133,11 @@ class Answers:
             return [the_list(self.kit, text)]
         if topic == "source":
             return self._about_us(told, text)
-        if no := turned_down(self.kit, topic, told):
+        by_verdict = jobs and self._is_answered_by_the_verdict(topic, told, text)
+        if not by_verdict and (no := turned_down(self.kit, topic, told)):
             return [no]
-        if told.jobs and self._is_answered_by_the_verdict(topic, told, text):
-            return [on_job(self.kit, "eligibility", told, job) for job in told.jobs]
+        if by_verdict:
+            return [on_job(self.kit, "eligibility", told, job) for job in jobs]
         if topic == "citizenship":
             return self._whose_citizenship(told, text)
         if topic in JOB_TOPICS and jobs and topic != "medical_exam":
@@ -153,8 +154,9 @@ class Answers:
         """Self-employed abroad, or asking for other ways with a job that is on the list: its verdict says
         more."""
         if topic == "self_employment":
-            return told.slots.get("own_business") == "self_employed"
-        if topic != "other_categories":
+            is_news = told.jobs or "own_business" in told.said
+            return bool(is_news) and told.slots.get("own_business") == "self_employed"
+        if topic != "other_categories" or not told.jobs:
             return False
         listed = all(verdict_part(self.kit, told, job).verdict == "yes" for job in told.jobs)
         return listed and from_rules(self.kit, topic, told, text).rules == ("unlisted",)

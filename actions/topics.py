@@ -78,6 +78,10 @@ def _taken_up(slots: Mapping[str, Any], told: Told, facts: Facts, text: str) -> 
 
 def _in_order(topics: list[str], told: Told, text: str) -> list[str]:
     """The verdict first where a job is named; but where a Mexican may apply before that, so that nobody reads a Yes into it."""
+    if topics == ["family"] and told.jobs and "citizenship" in told.said and "?" not in text:
+        topics = ["eligibility"]  # 'my wife is American, a chemist too': her own case is told, and nothing asked
+    if told.jobs and "job_offer" in topics and "job_offer" in told.said:  # the verdict says it
+        topics = ["eligibility", *(topic for topic in topics if topic != "job_offer")]
     if topics[:1] == ["eligibility"] and "ca" not in told.nations:  # hardly both ways at once
         topics = [topic for topic in topics if topic != "going_south"]
     first = "eligibility" if told.jobs and topics[:1] != ["going_south"] else ""

@@ -40,6 +40,11 @@ FILLERS = frozenset(f"{_FILLERS} {_RANKS}".split())
 MOST_TOPICS = 3
 SURELY_HEARD, FAR_LESS = 0.8, 0.06
 LIKELY_CASE = 0.1
+# Who says one of these and tells such a fact goes on with the case: 'good news, I have an offer from a bank'.
+CIVILITIES, CASE = (
+    ("greet", "thank", "goodbye"),
+    ("job_offer", "citizenship", "licence", "degree", "own_business"),
+)
 NOT_OURS = "out_of_scope"
 DECLINED, SURE_OF_DECLINING = (NOT_OURS, "not_helpful"), 0.35
 
@@ -181,10 +186,13 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         language = reading.gloss.language
         whole = _declined_first(whole, heard, self.config["declining_confidence"][language])
         likely = likelihoods(whole, heard, self.config["whole_weight"])
-        verdict = combine(whole, heard, likely, self.config["confidence"][language])
+        unsure = self.config["unsure_confidence"][language]
+        verdict = combine(whole, heard, likely, self.config["confidence"][language], unsure)
+        if verdict.ranking[0][0] in CIVILITIES and any(fact.entity in CASE for fact in reading.facts):
+            return Verdict([("inform", 1.0), *(p for p in verdict.ranking if p[0] != "inform")], [])
         if reading.jobs:
             return about_a_job(verdict, reading)
-        return to_choose_from(verdict, likely, self.config["unsure_confidence"][language])
+        return to_choose_from(verdict, likely, unsure)
 
     def _ranked(self, vector: np.ndarray, bag: str) -> list[tuple[str, float]]:
         assert self.vectors is not None and self.words is not None, "the classifier is not trained"
@@ -203,16 +211,21 @@ def likelihoods(whole: Ranking, heard: Sequence[Heard], whole_weight: float) -> 
     }
 
 
-def combine(whole: Ranking, heard: Sequence[Heard], likely: Mapping[str, float], enough: float) -> Verdict:
+def combine(
+    whole: Ranking, heard: Sequence[Heard], likely: Mapping[str, float], enough: float, unsure: float = 0.0
+) -> Verdict:
     """One verdict from the ranking of the whole message, what is heard in it, and how likely each question is by both.
 
     Every question that is likely enough, and not far less so than the likeliest, is answered, three at most; the likeliest is the
-    intent, the others follow in the order of the text. A message that is most likely not for us is declined whole.
+    intent, the others follow in the order of the text. Where none is surer than ``unsure`` and the message as a whole says
+    more, that decides. A message that is most likely not for us is declined whole.
     """
     best, sure = whole[0]
     if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
     shares = dict(whole)
+    if is_question(best) and max(likely.values(), default=0.0) < min(unsure, sure):
+        return Verdict(whole, [])
     enough = max(enough, FAR_LESS * max(likely.values(), default=0.0))
     asked = sorted((t for t in likely if likely[t] >= enough), key=lambda t: -likely[t])[:MOST_TOPICS]
     if not asked and not is_question(best):
@@ -228,7 +241,8 @@ def to_choose_from(verdict: Verdict, likely: Mapping[str, float], enough: float)
     name, sure = verdict.ranking[0]
     if not likely or not is_question(name) or sure >= enough or verdict.topics:
         return verdict
-    nearest = sorted(likely, key=lambda topic: -likely[topic])[:MOST_TOPICS]
+    shares = dict(verdict.ranking)
+    nearest = sorted(likely, key=lambda topic: -max(likely[topic], shares.get(topic, 0.0)))[:MOST_TOPICS]
     return Verdict(
         [(NOT_OURS, 1 - sure), *(p for p in verdict.ranking if p[0] != NOT_OURS)], _topics(nearest)
     )

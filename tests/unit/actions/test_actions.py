@@ -246,6 +246,12 @@ async def test_what_may_have_been_a_question_of_ours_is_offered_to_choose(chat: 
     assert chat.slots["job"]  # what was told with it is not lost
 
 
+async def test_what_was_just_talked_about_is_what_an_unsure_question_means(chat: Chat) -> None:
+    await chat.ask("ask_fees")
+    said = await chat.turn("action_decline", "out_of_scope", [{**TOPIC, "value": "caq"}, TOPIC])
+    assert said["answer"]["topics"] == ["fees"] and said["answer"]["rules"]
+
+
 async def test_the_second_time_in_a_row_the_choices_are_the_plain_ones(chat: Chat) -> None:
     await chat.turn("action_decline", "out_of_scope", [TOPIC])
     said = await chat.turn("action_decline", "out_of_scope", [TOPIC])
