@@ -92,12 +92,21 @@ def hear(
     return Told(told, jobs, nations, hypothetical, frozenset(values))
 
 
+def _is_another_company(told: Mapping[str, Any], said: Sequence[str]) -> bool:
+    """The one that was told of is said to be another: 'it's a US company actually'."""
+    return told["own_business"] == "yes" and said == ["self_employed"]
+
+
 def _take_facts(told: dict[str, Any], values: Mapping[str, list[str]], only_asked: Sequence[str]) -> None:
     """Writes what was stated into the slots; an own company is stated even by asking whether it is a
     hindrance."""
     for name in _STATED:
         if name in values and (
-            name not in only_asked or (name == "own_business" and values[name] == ["yes"])
+            name not in only_asked
+            or (
+                name == "own_business"
+                and (values[name] == ["yes"] or _is_another_company(told, values[name]))
+            )
         ):
             told[name] = "yes" if values[name][0] == "plans" else values[name][0]
     for name in ("citizenship", "residence"):
