@@ -16,7 +16,7 @@ from actions.jobs import chosen_of, remembered_job
 from actions.parts import Answer, Button
 from actions.safe import INTAKE, Event, SafeAction, all_facts
 from actions.situation import SLOTS, Told, hear
-from actions.topics import PEOPLE, topics_asked
+from actions.topics import PEOPLE, meant, topics_asked
 from actions.words import Words
 
 # What ``affirm`` and ``deny`` mean after a question of ours: the entity they answer.
@@ -33,6 +33,7 @@ class ActionAnswer(SafeAction):
 
     def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker, words: Words) -> list[Event]:
         intent, text, entities = heard(tracker.latest_message)
+        intent = meant(tracker.slots, intent, tracker.latest_message.get("intent_ranking") or (), text)
         if tracker.get_slot("asked") == "which" and (
             chosen := chosen_of(all_facts(), remembered_job(tracker.slots), text)
         ):

@@ -12,6 +12,8 @@ from actions.situation import NOT_ABOUT_ME, Told
 from knowledge.facts import Facts
 
 MOST_TOPICS = 3
+NEARLY = 0.6
+SPOUSES = frozenset({"wife", "husband", "spouse", "partner"})
 ASK, LAWYER = "ask_", "talk_to_lawyer"
 # What people, not facts, answer: topic → sentence.
 PEOPLE = {"lawyer": "contact", "firm": "firm", "privacy": "privacy", "legal_other": "no_fact"}
@@ -31,7 +33,22 @@ MINE = re.compile(
     r"|that)\b|\bam i\b",
     re.I,
 )
+_AND = re.compile(r"^\W*(?:and|so|but|then)\b", re.I)
 _BORDER = re.compile(r"\b(?:border|airport|port of entry|poe|bridge|fly|drive|show up|walk up)\b", re.I)
+
+
+def meant(
+    slots: Mapping[str, Any], intent: str, ranking: Sequence[Mapping[str, Any]], text: str
+) -> str:
+    """The intent; for what goes on from the last answer ('and while I wait, may I work?') that of before, if it is nearly as
+    likely.
+    """
+    before = {f"{ASK}{topic}" for topic in slots.get("topics") or ()}
+    if not ranking or not before or not intent.startswith(ASK) or not _AND.search(text):
+        return intent
+    enough = NEARLY * float(ranking[0]["confidence"])
+    near = (str(one["name"]) for one in ranking if float(one["confidence"]) >= enough)
+    return next((name for name in near if name in before), intent)
 
 
 def topics_asked(
@@ -47,7 +64,8 @@ def topics_asked(
     Empty when somebody only 'informs' us of nothing that we know a word of.
     """
     if intent.startswith(ASK) or intent == LAWYER:
-        return _in_order(_understood(entities, intent, facts), told, text)[:MOST_TOPICS]
+        topics = _of_the_spouse(_understood(entities, intent, facts), slots, entities)
+        return _in_order(topics, told, text)[:MOST_TOPICS]
     if intent in _CHAT:
         return []
     if not told.said - {"person", "topic"} and not _ELLIPSIS.search(text):
@@ -59,6 +77,16 @@ def _understood(entities: Sequence[Mapping[str, Any]], intent: str, facts: Facts
     more = [str(entity["value"]) for entity in entities if entity.get("entity") == "topic"]
     first = "lawyer" if intent == LAWYER else intent[len(ASK) :]
     return [topic for topic in dict.fromkeys([first, *more]) if topic in facts.topics or topic in PEOPLE]
+
+
+def _of_the_spouse(
+    topics: list[str], slots: Mapping[str, Any], entities: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """The work of who asks 'and me, may I work?' after the case of husband or wife is a question of family."""
+    is_me = any(entity.get("entity") == "person" and entity.get("value") == "me" for entity in entities)
+    if not is_me or slots.get("person") not in SPOUSES:
+        return topics
+    return ["family" if topic == "work_allowed" else topic for topic in topics]
 
 
 def _taken_up(slots: Mapping[str, Any], told: Told, facts: Facts, text: str) -> list[str]:

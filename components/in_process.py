@@ -6,11 +6,14 @@ they are run here, without HTTP. If that fails, the action server does it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from aiohttp import ClientConnectionError
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -25,6 +28,8 @@ HERE = frozenset(
 logger = logging.getLogger(__name__)
 Events = Sequence[dict[str, Any]]
 DECLINED = 400  # the status by which an action says that it is not to be done now
+# Nobody is there, as whoever stands before the action servers says: another one may be, or the same again, a moment later.
+NOBODY_THERE, SOON_S, AGAIN_AFTER_S = (502, 503), 1.0, 0.3
 Past = Callable[[str], Awaitable[Events]]  # what was said in a conversation before this turn, as it is stored
 
 
@@ -68,12 +73,24 @@ class ActionEndpoint(EndpointConfig):
             if call["next_action"] not in HERE:
                 tracker = call["tracker"]
                 tracker["events"] = with_past(await self._past(tracker["sender_id"]), tracker["events"])
-            return await super().request(method, subpath, content_type, False, **kwargs)
+            return await self._ask(method, subpath, content_type, **kwargs)
         except Exception as error:
             declined = isinstance(error, ClientResponseError) and error.status == DECLINED
             if declined or not _is_called_again(call):
                 raise
             raise NotDone(type(error).__name__) from None
+
+    async def _ask(self, *how: Any, **kwargs: Any) -> Any:
+        """The action server, and at once again if nobody was there: it does its work once, however often it is asked."""
+        began = time.monotonic()
+        try:
+            return await super().request(*how, False, **kwargs)
+        except (ClientConnectionError, ClientResponseError) as error:
+            there = isinstance(error, ClientResponseError) and error.status not in NOBODY_THERE
+            if there or time.monotonic() - began > SOON_S:
+                raise
+        await asyncio.sleep(AGAIN_AFTER_S)
+        return await super().request(*how, False, **kwargs)
 
 
 def _is_called_again(call: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from actions.jobs import remembered_job
 from actions.situation import SLOTS, Told, hear, situation
-from actions.topics import topics_asked
+from actions.topics import meant, topics_asked
 from knowledge.facts import Facts
 
 Entity = dict[str, Any]
@@ -192,6 +192,41 @@ def test_and_an_engineer_asks_the_same_of_another_job(all_facts: Facts) -> None:
     assert asked(all_facts, "inform", [ENGINEER], "and an engineer?", **before) == ["licence"]
     before["topics"] = ["fees"]
     assert asked(all_facts, "inform", [ENGINEER], "and an engineer?", **before) == ["eligibility"]
+
+
+RANKING = [{"name": "ask_processing_time", "confidence": 0.4}, {"name": "ask_extension", "confidence": 0.3}]
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "second", "intent"),
+    [
+        ("and while I wait, may I work?", ["extension"], 0.3, "ask_extension"),
+        ("while I wait, may I work?", ["extension"], 0.3, "ask_processing_time"),
+        ("and while I wait, may I work?", ["extension"], 0.2, "ask_processing_time"),
+        ("and while I wait, may I work?", ["fees"], 0.3, "ask_processing_time"),
+        ("and while I wait, may I work?", None, 0.3, "ask_processing_time"),
+    ],
+)
+def test_a_follow_up_goes_on_with_the_last_topic_where_that_is_nearly_as_likely(
+    text: str, before: list[str] | None, second: float, intent: str
+) -> None:
+    ranking = [RANKING[0], {**RANKING[1], "confidence": second}]
+    assert meant({"topics": before}, "ask_processing_time", ranking, text) == intent
+
+
+def test_what_is_no_question_stays_so() -> None:
+    ranking = [{"name": "out_of_scope", "confidence": 0.4}, RANKING[1]]
+    assert meant({"topics": ["extension"]}, "out_of_scope", ranking, "and the weather?") == "out_of_scope"
+    assert meant({"topics": ["extension"]}, "ask_extension", [], "/ask_extension") == "ask_extension"
+
+
+@pytest.mark.parametrize(
+    ("person", "topic"), [("husband", "family"), ("employee", "work_allowed"), (None, "work_allowed")]
+)
+def test_who_asks_for_themselves_after_the_case_of_their_spouse_asks_of_the_family(
+    all_facts: Facts, person: str | None, topic: str
+) -> None:
+    assert asked(all_facts, "ask_work_allowed", [entity("person", "me")], person=person) == [topic]
 
 
 @pytest.mark.parametrize("intent", ["greet", "thank", "affirm", "out_of_scope"])

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from aiohttp import ClientConnectionError
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -28,6 +29,7 @@ class ActionServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.calls: list[dict[str, Any]] = []
         self.status = 200
+        self.first: list[int] = []  # the statuses before that
         self.headers: list[dict[str, str]] = []
         Thread(target=self.serve_forever, daemon=True).start()
 
@@ -39,7 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
         self.server.calls.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         body = json.dumps({"events": [], "responses": [{"text": "from the server"}]}).encode()
-        self.send_response(self.server.status)
+        self.send_response(self.server.first.pop() if self.server.first else self.server.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -100,6 +102,30 @@ async def test_what_cannot_be_done_here_is_done_at_the_server(
     del here._executor.actions["action_answer"]
     answer = await here.request(json=call("action_answer"))
     assert answer["responses"][0]["text"] == "from the server" and "ActionNotFound" in caplog.text
+
+
+async def test_a_server_that_was_not_there_is_asked_again_a_moment_later(server: ActionServer) -> None:
+    server.first = [502]
+    answer = await endpoint(server).request(json=call("action_intake"))
+    assert answer["responses"][0]["text"] == "from the server" and len(server.calls) == 2
+
+
+@pytest.mark.parametrize("statuses, calls", [([500], 1), ([400], 1), ([503, 502], 2)])
+async def test_what_a_server_could_not_do_is_not_asked_again_nor_twice(
+    server: ActionServer, statuses: list[int], calls: int
+) -> None:
+    server.first = list(statuses)
+    with pytest.raises(ClientResponseError):
+        await endpoint(server).request(json=call("action_intake"))
+    assert len(server.calls) == calls
+
+
+async def test_a_server_that_is_gone_is_tried_twice(server: ActionServer) -> None:
+    gone = endpoint(server)
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(ClientConnectionError):
+        await gone.request(json=call("action_intake"))
 
 
 @pytest.mark.parametrize("status, raised", [(500, NotDone), (502, NotDone), (400, ClientResponseError)])
