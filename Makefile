@@ -35,7 +35,7 @@ check: .venv/.stamp ## lint and check types
 evaluate: .venv/.stamp ## measure how well it understands
 	$(PYTHON) scripts/evaluate.py $(ARGS)
 
-encoder: .venv/.stamp ## teach the sentence encoder again (45 minutes; then put its hash into config.yml)
+encoder: .venv/.stamp ## teach the sentence encoder again (25 minutes; then put its hash into config.yml)
 	@[ -x .tools/torch/bin/python ] || .venv/bin/python -m venv .tools/torch
 	.tools/torch/bin/pip install --quiet torch==2.13.0 numpy safetensors tokenizers
 	$(PYTHON) scripts/training_lines.py .tools/lines.json

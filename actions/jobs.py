@@ -25,7 +25,7 @@ _CLAIM_BEFORE = re.compile(
     r"\b(?:enough to|same as|counts? (?:as|under)|similar to|qualify as|pass (?:me )?(?:off )?as|(?:fall"
     r"|come|go) (?:in )?(?:under|as)"
     r"|(?:bring|brought|send) (?:\w+ )?(?:in )?(?:as|under)|list (?:says|mentions|has)|it says|says"
-    r"|equals?|=|in under|than"
+    r"|equals?|=|in under|than(?: any)?"
     r"|support(?:ing|s)?|assist(?:ing|s)?|help(?:ing|s)?|report(?:ing)? to|supervised by|under|alongside"
     r"|work(?:s|ing)? with|married to"
     r"|\bno|\bnot|without|isn['’]?t|never)\s*"
@@ -33,7 +33,7 @@ _CLAIM_BEFORE = re.compile(
     re.I,
 )
 _COORDINATED = re.compile(r"^\W*(?:and|or|,|/|&|vs\.?|versus)\W*(?:an?|the)?\W*$", re.I)
-_SPEAKER = re.compile(r"\W*here\b", re.I)
+_SPEAKER = re.compile(r"\W*here\b|\s?:", re.I)
 _EMPLOYER = re.compile(r"\b(?:we|we['’]re|our|hire|hiring)\b", re.I)
 
 
@@ -58,6 +58,7 @@ def jobs_named(entities: Sequence[Mapping[str, Any]], text: str, facts: Facts) -
     named = [found for entity in entities if (found := _job_of(entity, facts))]
     kept = [n for n in named if not _only_held_up(n, text)] or named
     kept = [n for n in kept if not any(_part_of(n, other, text, facts) for other in kept)]
+    kept = [n for n in kept if not any(_said_better(n, other, text, facts) for other in kept)]
     kept = [n for n in kept if not _speaks_for_the_employer(n, text)] or kept
     jobs: list[Job] = []
     for n in kept:
@@ -106,6 +107,15 @@ def _part_of(named: _Named, other: _Named, text: str, facts: Facts) -> bool:
         return False
     first, last = sorted([named, other], key=lambda n: n.start)
     return not _COORDINATED.match(text[first.end : last.start])
+
+
+def _said_better(named: _Named, other: _Named, text: str, facts: Facts) -> bool:
+    """'ICU nurse (RN)': what stands in brackets says which of several it is."""
+    first, second = (facts.titles.get(n.job.title or "") for n in (named, other))
+    if not first or not second or first.status != "may_qualify" or second.status not in {"same", "covered"}:
+        return False
+    one_of_them = set(second.professions) <= set(first.professions)
+    return one_of_them and bool(re.fullmatch(r"s?\s*\(", text[named.end : other.start]))
 
 
 def _speaks_for_the_employer(named: _Named, text: str) -> bool:

@@ -6,6 +6,7 @@ and where, it is asked. The first question in the text becomes the intent, the o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -47,6 +48,10 @@ CIVILITIES, CASE = (
 )
 NOT_OURS = "out_of_scope"
 DECLINED, SURE_OF_DECLINING = (NOT_OURS, "not_helpful"), 0.35
+SURE_OF_DECLINING_A_JOB = 0.5
+_TOLD = re.compile(
+    r"^\W*(?:an? )?$|\b(?:am|i['’]?m|is|are|was|['’]s|as|be|been|our) (?:an? |the |also |still |currently )*(?:[\w-]+ )?$", re.I
+)
 
 Ranking = Sequence[tuple[str, float]]  # intents with their probability, the most likely first
 
@@ -184,7 +189,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])
         language = reading.gloss.language
-        whole = _declined_first(whole, heard, self.config["declining_confidence"][language])
+        if not _is_told(reading):
+            whole = _declined_first(whole, heard, self.config["declining_confidence"][language])
         likely = likelihoods(whole, heard, self.config["whole_weight"])
         unsure = self.config["unsure_confidence"][language]
         verdict = combine(whole, heard, likely, self.config["confidence"][language], unsure)
@@ -283,13 +289,20 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
     ):  # both are answered, what we know first
         rest = (pair for pair in verdict.ranking if pair[0] != "ask_eligibility")
         return Verdict([("ask_eligibility", sure), *rest], ["legal_other", *verdict.topics])
-    if known and not is_question(name) and name != "inform" and sure < SURE_OF_CHAT:
+    enough = SURE_OF_CHAT if name != NOT_OURS or not _is_told(reading) else SURE_OF_DECLINING_A_JOB
+    if known and not is_question(name) and name != "inform" and sure < enough:
         best = max(
             (pair for pair in verdict.ranking if pair[0] in {"ask_eligibility", "inform"}),
             key=lambda pair: pair[1],
         )
         return Verdict([best, *(pair for pair in verdict.ranking if pair != best)], verdict.topics)
     return verdict
+
+
+def _is_told(reading: Reading) -> bool:
+    """Whether a known job is said to be somebody's, or begins the message: 'soy zoóloga, me invitan de Manitoba'."""
+    text = reading.gloss.text
+    return any(job.title and _TOLD.search(text[: job.start]) for job in reading.jobs)
 
 
 def _is_a_case(verdict: Verdict, reading: Reading) -> bool:

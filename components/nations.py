@@ -24,6 +24,7 @@ _BEHIND = """
     and or but who with here in living lives from working by so not too also is are can could do does am going moving want wants
     wanting looking trying if at on through since to than
 """
+_RESIDENCE = frozenset({"resident", "residents", "residence", "residency"})
 _GOES_ON = frozenset(_BEHIND.split())
 
 
@@ -117,8 +118,10 @@ class Nations:
         naturalized = named.follows("naturalized", "naturalised")
         if named.after in self.places.not_people and not named.before_a_job and not naturalized:
             return None
-        if named.after in {"resident", "residents"} or named.before[-2:] == ["resident", "of"]:
+        if named.after in _RESIDENCE or named.before[-2:] == ["resident", "of"]:
             return named.fact("residence")
+        if named.name[-1].endswith("s") and "only" in named.before[-2:]:  # 'is it only for Mexicans?'
+            return None
         return None if named.code == "ca" and self._describes(named) else self._citizen(named)
 
     def _describes(self, named: Named) -> bool:

@@ -36,7 +36,7 @@ _I_ASK = re.compile(
     r"\b(?:can|could|may|do|will|would|am|should) i\b|\bi(?:'m| am) an? |\bdoes that help me\b", re.I
 )
 _THEY_ASK = re.compile(
-    r"\b(?:can|could|may|does|will|would|is|for|about|bring|hire) (?:he|she|they|him|her|it)\b", re.I
+    r"\b(?:can|could|may|does|will|would|is|for|about|bring|hire) (?:he|she|they|him|her)\b", re.I
 )
 
 

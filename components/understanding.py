@@ -38,8 +38,8 @@ class MessageReader:
 
     def __init__(self) -> None:
         everyday, known = ordinary_words(), facts.load()
-        self.titles = TitleMatcher(known, everyday)
         self.glosser = Glosser(known, everyday)
+        self.titles = TitleMatcher(known, everyday | self.glosser.said)
         self.person = Reader()
 
     @lru_cache(maxsize=64)  # noqa: B019
@@ -57,10 +57,11 @@ class MessageReader:
         return _names_a_title(self.titles.find(text)) and not _names_a_title(self.titles.find(gloss.text))
 
     def _read(self, gloss: Gloss) -> Reading:
-        text = gloss.text
-        jobs = [self._as_in_its_language(job, gloss) for job in self.titles.find(text)]
-        spans = [(job.start, job.end) for job in jobs]
+        text, named = gloss.text, self.titles.find(gloss.text)
+        spans = [(job.start, job.end) for job in named]
         found = [fact for fact in self.person.read(text, spans) if not _says_the_job(fact, spans)]
+        graduate = any(fact.entity == "degree" and fact.value in {"degree", "licenciatura"} for fact in found)
+        jobs = [self._as_in_its_language(job, gloss, graduate) for job in named]
         masked = masked_text(text, jobs)
         kinds = {fact.entity for fact in found} | ({"job"} if jobs else set())
         kinds |= ({"unknown"} if any(job.title is None for job in jobs) else set()) | (
@@ -69,10 +70,12 @@ class MessageReader:
         bag = " ".join([masked, *(f"xx{kind}" for kind in sorted(kinds))])
         return Reading(gloss, tuple(jobs), tuple(found), masked, bag)
 
-    def _as_in_its_language(self, job: Match, gloss: Gloss) -> Match:
-        """A job that only looks like one of ours in its language, or may be several there, is an unknown one near to it."""
+    def _as_in_its_language(self, job: Match, gloss: Gloss, graduate: bool) -> Match:
+        """A job that only looks like one of ours in its language, or may be several there, is an unknown one near to it; but
+        who has a degree is no gardener: 'horticultora con licenciatura'.
+        """
         for start, end, title, status in gloss.only_near:
-            if job.start < end and start < job.end:
+            if job.start < end and start < job.end and not (graduate and status == "depends"):
                 known = self.titles.facts.titles[title]
                 nearest = next(iter(known.professions or known.nearest), None)
                 return job._replace(title=None, status=status, nearest=nearest)

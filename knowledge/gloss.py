@@ -264,6 +264,12 @@ class Glosser:
         """Every word of any language."""
         return self._english.union(*(glossary.known for glossary in self.glossaries.values()))
 
+    @property
+    def said(self) -> set[str]:
+        """The words of the phrases of French and Spanish, without accents; not the names of jobs."""
+        phrases = (phrase for glossary in self.glossaries.values() for phrase in glossary.words)
+        return set(fold(" ".join(phrases)).split())
+
     def is_word(self, word: str, language: str) -> bool:
         """True if the word, without accents, stands in what we have of this language."""
         if language == DEFAULT:

@@ -34,7 +34,7 @@ class TitleMatcher:
     ) -> None:
         self.facts = facts
         self.words = vocabulary or Vocabulary()
-        everyday = ordinary | self.words.boundaries | self.words.neutral
+        everyday = ordinary | self.words.boundaries | self.words.neutral | self.words.not_typos
         self.names = TitleNames(facts, everyday, self.words.heads.keys(), self.words.abbreviations)
         self._longer = LongerTitles(facts, self.words)
         self._phrases = JobPhrases(self.words)

@@ -13,6 +13,8 @@ from knowledge.vocabulary import Vocabulary
 _POSSESSIONS = frozenset(
     {"office", "clinic", "firm", "shop", "note", "store", "practice", "wife", "son", "daughter"}
 )
+_WORKPLACES = frozenset({"clinic", "clinics", "office", "offices", "firm", "hospital", "practice", "shop", "store", "lab", "department"})
+_AT = re.compile(r"\b(?:at|in|for|of|from|to|near) (?:an?|the|my|our|this|another)(?: [\w-]+)? $", re.I)
 _HIRED = frozenset({"hire", "hires", "hired", "hiring", "bring", "bringing", "recruit", "recruiting"})
 _ABROAD = frozenset({"american", "us", "usa", "mexican", "foreign", "texan", "californian"})
 _ADVISERS = frozenset({"lawyer", "attorney", "solicitor", "advocate", "barrister", "legal counsel", "counsel", "consultant",
@@ -70,6 +72,8 @@ def is_meant(
     owned = re.search(r"['’]s?$", words[place + width - 1].raw) and follower in _POSSESSIONS
     if owned or name == "ambassador" and follower == "bridge":
         return False
+    if follower in _WORKPLACES and _AT.search(text[: words[place].start]):
+        return False  # 'I groom dogs at a vet clinic'
     if before and before[-1] in lists.not_behind and name in lists.ordinary_titles:
         return "as" in before[-2:-1]
     if {title, name} & lists.sought_titles:

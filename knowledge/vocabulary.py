@@ -45,6 +45,7 @@ class Vocabulary:
         self.technician_disciplines = _folded(content["technician_disciplines"])
         self.engineering_branches = _folded(content["engineering_branches"])
         self.neutral = _folded(content["neutral"]) | _places()
+        self.not_typos = _folded(content["not_typos"])
         self.boundaries = _folded(content["boundaries"])
         self.following = _folded(content["following"])
         self.ordinary_titles = _folded(content["ordinary_titles"])

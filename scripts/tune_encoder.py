@@ -1,7 +1,7 @@
-"""Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 45 minutes, 2 cores).
+"""Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 25 minutes, 2 cores).
 
-The encoder is trained on, from the layers that encoder/tuned.safetensors has (the published ones, if there is none), on every
-line of data/nlu*.yml and on lines joined by chance. Two things learn with it: a softmax over the topics on the vector of the
+The encoder is trained on, from the layers and listeners that encoder/tuned.safetensors has (the published layers and new
+listeners, if there is none: then for longer), on every line of data/nlu*.yml and on lines joined by chance. Two things learn with it: a softmax over the topics on the vector of the
 message, and *listeners*, one for each topic, which look at every word piece and tell whether that topic is asked anywhere in the
 message. The word embeddings stay as published. The layers and the listeners are written to ``encoder/tuned.safetensors``
 (float16) with a hash for config.yml; ``rasa train`` then fits its linear models on the vectors. The seed is fixed. torch is not
@@ -22,6 +22,7 @@ from random import Random
 
 import torch
 from joined_lines import Line, joined
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import nn
@@ -31,7 +32,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TUNED = ROOT / "encoder" / "tuned.safetensors"
 WIDTH, HEADS, LAYERS, LONGEST = 384, 12, 6, 128
-SEED, EPOCHS, BATCH, RATE, HEAD_RATE, DECAY = 42, 2, 32, 5e-5, 1e-3, 0.01
+SEED, BATCH, RATE, HEAD_RATE, DECAY = 42, 32, 5e-5, 1e-3, 0.01
+EPOCHS, EPOCHS_MORE = 5, 1  # from the published layers, and from those that were taught before
 SCALE, DROPOUT, SMOOTHING, WARM_UP, JOINED_SHARE, NEAR = 12.0, 0.1, 0.05, 0.06, 0.5, 40
 SELDOM = -4.0  # where the listeners begin: few topics are asked in a message
 PARTS = {
@@ -97,6 +99,14 @@ class Listeners(nn.Module):
             nn.init.normal_(layer.weight, std=0.02)
         nn.init.constant_(self.judge.bias, SELDOM)
 
+    def take_up(self, weights: dict[str, torch.Tensor], before: Sequence[str], now: Sequence[str]) -> None:
+        """Begins with those of before; a new topic has a new one."""
+        places = [now.index(topic) for topic in before if topic in now]
+        kept = [place for place, topic in enumerate(before) if topic in now]
+        with torch.no_grad():
+            for name, value in self.state_dict().items():
+                value[places] = weights[f"topics.{name}"].float()[kept]
+
     def forward(self, pieces: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Pieces [n, length, 384] → log-odds [n, topics], as components/encoder_graph.py works them out."""
         pieces = functional.dropout(pieces, DROPOUT, self.training)
@@ -141,7 +151,7 @@ class Teacher:
         return ids, mask, shares, (shares > SMOOTHING).float(), weight
 
 
-def tune(encoder: Encoder, listeners: Listeners, teacher: Teacher) -> None:
+def tune(encoder: Encoder, listeners: Listeners, teacher: Teacher, epochs: int) -> None:
     """Trains the layers and the listeners in place, showing how far it is."""
     head = nn.Linear(WIDTH, len(teacher.labels))
     nn.init.normal_(head.weight, std=0.02)
@@ -149,9 +159,9 @@ def tune(encoder: Encoder, listeners: Listeners, teacher: Teacher) -> None:
               {"params": [*head.parameters(), *listeners.parameters()], "lr": HEAD_RATE}]  # fmt: skip
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
     started, step = time.monotonic(), 0
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         batches = teacher.epoch()
-        steps = EPOCHS * len(batches)
+        steps = epochs * len(batches)
         for ids, mask, shares, asked, weight in batches:
             factor = min(1.0, (step + 1) / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
             optimiser.param_groups[0]["lr"], optimiser.param_groups[1]["lr"] = (
@@ -171,9 +181,18 @@ def tune(encoder: Encoder, listeners: Listeners, teacher: Teacher) -> None:
             if step % 50 == 0:
                 left = (time.monotonic() - started) / step * (steps - step)
                 print(
-                    f"epoch {epoch + 1} of {EPOCHS}, {step / steps:4.0%}, loss {loss.item():.3f}, {left:.0f} s left",
+                    f"epoch {epoch + 1} of {epochs}, {step / steps:4.0%}, loss {loss.item():.3f}, {left:.0f} s left",
                     flush=True,
                 )
+
+
+def _topics(file: Path) -> list[str]:
+    """Those of the listeners in a file; none if there is no such file."""
+    if not file.exists():
+        return []
+    with safe_open(str(file), "pt") as tensors:
+        topics: list[str] = json.loads(tensors.metadata()["topics"])
+    return topics
 
 
 def main() -> None:
@@ -185,11 +204,13 @@ def main() -> None:
     tokenizer.enable_truncation(LONGEST)
     tokenizer.no_padding()
     weights = load_file(str(folder / "model.safetensors"))
-    if TUNED.exists():
+    teacher, before = Teacher(lines, tokenizer), _topics(TUNED)
+    if before:
         weights |= {name: tensor.float() for name, tensor in load_file(str(TUNED)).items()}
-    teacher = Teacher(lines, tokenizer)
     encoder, listeners = Encoder(weights), Listeners(len(teacher.labels))
-    tune(encoder, listeners, teacher)
+    if before:
+        listeners.take_up(weights, before, teacher.labels)
+    tune(encoder, listeners, teacher, EPOCHS_MORE if before else EPOCHS)
     learned = encoder.learned | {f"topics.{name}": part for name, part in listeners.named_children()}
     tensors = {f"{name}.{kind}": value.detach().half().contiguous() for name, module in learned.items()
                for kind, value in module.state_dict().items()}  # fmt: skip
