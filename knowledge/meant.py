@@ -13,13 +13,16 @@ from knowledge.vocabulary import Vocabulary
 _POSSESSIONS = frozenset(
     {"office", "clinic", "firm", "shop", "note", "store", "practice", "wife", "son", "daughter"}
 )
-_WORKPLACES = frozenset({"clinic", "clinics", "office", "offices", "firm", "hospital", "practice", "shop", "store", "lab", "department"})
+_PLACES = "clinic clinics office offices firm hospital practice shop store lab department"
+_WORKPLACES = frozenset(_PLACES.split())
 _AT = re.compile(r"\b(?:at|in|for|of|from|to|near) (?:an?|the|my|our|this|another)(?: [\w-]+)? $", re.I)
 _HIRED = frozenset({"hire", "hires", "hired", "hiring", "bring", "bringing", "recruit", "recruiting"})
 _ABROAD = frozenset({"american", "us", "usa", "mexican", "foreign", "texan", "californian"})
 _ADVISERS = frozenset({"lawyer", "attorney", "solicitor", "advocate", "barrister", "legal counsel", "counsel", "consultant",
                        "paralegal", "notary", "notary public", "immigration consultant"})  # fmt: skip
 _STATED = frozenset({"im", "am", "as", "is", "wife", "husband"})
+# A job only of whom it is said: 'I am a model'; not 'churn models'.
+_HARDLY_JOBS, _SAID_TO_BE = frozenset({"model"}), frozenset({"a", "an", "am", "im", "as", "is", "fashion", "american", "mexican"})
 _DENIED = re.compile(
     r"\b(?:not|isn['’]?t|aren['’]?t|never been|rather than|instead of|no longer) (?:an? |the )?(?:\w+ )?$",
     re.I,
@@ -29,6 +32,8 @@ _HELPED = re.compile(
     r"|(?<!it )(?<!this )(?:works?|working|worked|drives?|cooks?|cleans?|lift \w+) (?:directly )?for"
     r" (?:an?|the|my|our)"
     r"|(?:i|he|she|we) (?:manages?|supervises?|oversees?|leads?|advises?|sells? to)(?: \d+| the| a)?"
+    r"|(?:i|he|she|we) (?:do|make|draw|render|build|prepare|write|draft|clean|cook|type|fetch)(?:s|es)?\b[\w ]{0,30} for"
+    r"(?: the| our| two| some)?"
     r"|(?:assistant|secretary|receptionist|admin|helper|driver|aide|intern) (?:to|for|of) (?:an?|the|my|our)"
     r") ?$",
     re.I,
@@ -74,6 +79,8 @@ def is_meant(
         return False
     if follower in _WORKPLACES and _AT.search(text[: words[place].start]):
         return False  # 'I groom dogs at a vet clinic'
+    if name in _HARDLY_JOBS and before and before[-1] not in _SAID_TO_BE:
+        return False
     if before and before[-1] in lists.not_behind and name in lists.ordinary_titles:
         return "as" in before[-2:-1]
     if {title, name} & lists.sought_titles:

@@ -88,7 +88,7 @@ def _duty(rule: Mapping[str, Any]) -> Duty:
     doing = "|".join(_gerund(verb) for verb in rule["does"])
     what = "|".join(re.escape(thing).replace(r"\ ", "[ -]") for thing in rule["what"])
     return Duty(
-        re.compile(rf"(?:{_DOER}(?:{finite})|\b(?:{doing}))(?: [\w'’-]+){{0,3}}? (?:{what})\b", re.I),
+        re.compile(rf"(?:{_DOER}(?:{finite})|\b(?:{doing}))(?: [\w'’-]+){{0,4}}? (?:{what})\b", re.I),
         rule["title"],
         frozenset(re.split(r"\W", thing.lower(), maxsplit=1)[0] for thing in rule["what"]),
     )

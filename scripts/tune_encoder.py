@@ -1,9 +1,10 @@
 """Teaches the sentence encoder our questions: ``make encoder``, by hand, when data/ has grown much (about 25 minutes, 2 cores).
 
 The encoder is trained on, from the layers and listeners that encoder/tuned.safetensors has (the published layers and new
-listeners, if there is none: then for longer), on every line of data/nlu*.yml and on lines joined by chance. Two things learn with it: a softmax over the topics on the vector of the
-message, and *listeners*, one for each topic, which look at every word piece and tell whether that topic is asked anywhere in the
-message. The word embeddings stay as published. The layers and the listeners are written to ``encoder/tuned.safetensors``
+listeners, if there is none: then for longer), on every line of data/nlu*.yml and on lines joined by chance. Two things learn
+with it: a softmax over the topics on the vector of the message, and *listeners*, one for each topic, which look at every word
+piece and tell whether that topic is asked anywhere in the message. The word embeddings stay as published. The layers and the
+listeners are written to ``encoder/tuned.safetensors``
 (float16) with a hash for config.yml; ``rasa train`` then fits its linear models on the vectors. The seed is fixed. torch is not
 in uv.lock: `make encoder` installs it in .tools, apart from Rasa. The lines come from a JSON file that Rasa's environment writes
 (``scripts/training_lines.py``).

@@ -45,6 +45,23 @@ def test_a_job_held_up_for_comparison_is_left_out(
     assert named(all_facts, text, *titles) == kept
 
 
+ICU, RN = ("ICU nurse", "travel nurse"), ("RN", "registered nurse")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "kept"),
+    [
+        ("ICU nurse (RN)", [ICU, RN], ["registered nurse"]),
+        ("ICU nurse or RN?", [ICU, RN], ["travel nurse", "registered nurse"]),
+        ("HR manager: we have an economist", [("HR manager", "HR manager"), ECONOMIST], ["economist"]),
+    ],
+)
+def test_brackets_and_a_colon_tell_which_job_it_is(
+    text: str, titles: list[tuple[str, str]], kept: list[str], all_facts: Facts
+) -> None:
+    assert named(all_facts, text, *titles) == kept
+
+
 def test_the_founder_who_speaks_is_not_the_one_to_be_hired(all_facts: Facts) -> None:
     text = "Canadian founder here, we need a geophysicist"
     assert named(all_facts, text, ("founder", "CEO"), ("geophysicist", "geophysicist")) == ["geophysicist"]

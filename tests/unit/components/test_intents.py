@@ -15,7 +15,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.encoder import Heard
 from components.featurizer import BAG, HEARD
-from components.intents import TopicClassifier, Verdict, combine, is_question, likelihoods, to_choose_from
+from components.intents import (
+    TopicClassifier,
+    Verdict,
+    about_a_job,
+    combine,
+    is_question,
+    likelihoods,
+    to_choose_from,
+)
+from components.understanding import shared
 
 Ranking = list[tuple[str, float]]
 
@@ -202,6 +211,27 @@ def test_a_message_of_two_questions_gets_an_intent_and_a_topic(loaded: TopicClas
 def test_a_bare_job_is_no_small_talk(loaded: TopicClassifier) -> None:
     assert loaded.classify("a pharmacist", vector("greet", 53), ()).ranking[0][0] == "inform"
     assert loaded.classify("hello", vector("greet", 53), ()).ranking[0][0] == "greet"
+
+
+READ = shared().read
+
+
+def test_a_job_told_of_somebody_is_a_case_even_where_the_rest_is_odd() -> None:
+    odd = Verdict([("out_of_scope", 0.45), ("ask_eligibility", 0.2), ("inform", 0.1)], [])
+    for text in (
+        "soy zoóloga, me especializo en murciélagos",
+        "zoologist, bats mostly lol",
+        "my wife is a zoologist, bats",
+    ):
+        assert about_a_job(odd, READ(text)).ranking[0][0] == "ask_eligibility", text
+
+
+def test_a_job_that_is_only_spoken_of_makes_no_case() -> None:
+    odd = Verdict([("out_of_scope", 0.45), ("ask_eligibility", 0.2), ("inform", 0.1)], [])
+    for text in ("mi dentista me dejó la muela peor", "do you know a good zoologist joke"):
+        assert about_a_job(odd, READ(text)) == odd, text
+    surely = odd._replace(ranking=[("out_of_scope", 0.8), ("ask_eligibility", 0.1), ("inform", 0.1)])
+    assert about_a_job(surely, READ("I am a zoologist, what is my sign")) == surely
 
 
 def test_a_message_without_text_is_left_alone(loaded: TopicClassifier) -> None:

@@ -144,6 +144,22 @@ def test_what_only_looks_like_a_title_is_none(
     assert (found.status, found.nearest) == (status, nearest)
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("soy horticultora", None),
+        ("soy horticultora con licenciatura en horticultura", "horticulturist"),
+        ("je suis horticulteur, j'ai un baccalauréat", "horticulturist"),
+        ("je suis docteur en droit, j'ai un doctorat", None),
+    ],
+)
+def test_who_has_a_degree_is_the_professional_of_several_who_bear_the_name(
+    text: str, title: str | None, reader: MessageReader
+) -> None:
+    (found,) = reader.read(text).jobs
+    assert found.title == title
+
+
 @pytest.mark.parametrize(("language", "said"), [("fr", "je suis {}"), ("es", "soy {}")])
 def test_no_name_of_a_job_that_is_not_listed_is_read_as_a_listed_one(
     language: str, said: str, reader: MessageReader, all_facts: Facts

@@ -549,6 +549,36 @@ def test_what_belongs_to_a_professional_is_not_the_profession(matcher: TitleMatc
     assert matcher.find(text) == []
 
 
+@pytest.mark.parametrize("text", ["I clean at a dentist office", "I answer the phone in a vet clinic"])
+def test_where_somebody_works_is_not_what_they_are(matcher: TitleMatcher, text: str) -> None:
+    assert ("veterinarian",) not in professions(matcher, text) and ("dentist",) not in professions(matcher, text)
+
+
+def test_a_professional_may_say_where_they_work(matcher: TitleMatcher) -> None:
+    assert only(matcher, "veterinarian at a vet clinic in Ohio").title == "veterinarian"
+
+
+@pytest.mark.parametrize("text", ["we import avocados", "a waiver", "the lockout", "Estimados: hello", "mi profesion"])
+def test_an_everyday_word_is_no_slip_for_a_title(matcher: TitleMatcher, text: str) -> None:
+    assert [match for match in matcher.find(text) if match.title] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("I'm a notary in Montreal", "Quebec notary"),
+        ("my wife's a notary and we are moving to Montreal", "notary"),
+        ("doctor, can I see patients on this or only teach", "physician"),
+        ("doctor, I would only teach", "research physician"),
+        ("physician at a university hospital, no patients", "research physician"),
+        ("I run a 300 room hotel as general manager", "hotel manager"),
+        ("teacher, and at a cegep?", "CEGEP teacher"),
+    ],
+)
+def test_where_and_how_the_work_is_done_makes_the_title(matcher: TitleMatcher, text: str, title: str) -> None:
+    assert matcher.facts.titles[str(only(matcher, text).title)] == matcher.facts.titles[title]
+
+
 def test_a_short_is_is_no_possessive(matcher: TitleMatcher) -> None:
     assert [match.title for match in matcher.find("My wife's a dentist")] == ["dentist"]
 
