@@ -83,12 +83,12 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return {
             "vector_C": 3.0,
             "word_C": 20.0,
-            "word_weight": 0.5,
+            "word_weight": 0.4,
             "random_state": 42,
             "whole_weight": 0.25,
             "confidence": {"en": 0.06, "fr": 0.06, "es": 0.06},
             "unsure_confidence": {"en": 0.25, "fr": 0.3, "es": 0.3},
-            "declining_confidence": {"en": 0.2, "fr": 0.2, "es": 0.1},
+            "declining_confidence": {"en": 0.3, "fr": 0.3, "es": 0.3},
         }
 
     def __init__(

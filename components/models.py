@@ -80,7 +80,11 @@ class WordModel:
 
         rows, flat, weights = shares(labels)
         tfidf = TfidfVectorizer(
-            ngram_range=(1, 2), min_df=SELDOM, sublinear_tf=True, token_pattern=_WORD.pattern
+            ngram_range=(1, 2),
+            min_df=SELDOM,
+            sublinear_tf=True,
+            token_pattern=_WORD.pattern,
+            dtype=np.float32,
         )
         matrix = tfidf.fit_transform(bags)
         model = LogisticRegression(
