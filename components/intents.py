@@ -87,7 +87,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             "random_state": 42,
             "whole_weight": 0.25,
             "confidence": {"en": 0.06, "fr": 0.06, "es": 0.06},
-            "unsure_confidence": {"en": 0.25, "fr": 0.3, "es": 0.3},
+            "unsure_confidence": {"en": 0.2, "fr": 0.2, "es": 0.2},
             "declining_confidence": {"en": 0.3, "fr": 0.3, "es": 0.3},
         }
 
