@@ -230,7 +230,7 @@ def combine(
     if best in DECLINED and sure > SURE_OF_DECLINING:
         return Verdict(whole, [])
     shares = dict(whole)
-    if is_question(best) and max(likely.values(), default=0.0) < min(unsure, sure):
+    if max(likely.values(), default=0.0) < min(unsure, sure):
         return Verdict(whole, [])
     enough = max(enough, FAR_LESS * max(likely.values(), default=0.0))
     asked = sorted((t for t in likely if likely[t] >= enough), key=lambda t: -likely[t])[:MOST_TOPICS]

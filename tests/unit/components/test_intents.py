@@ -97,6 +97,12 @@ def test_small_talk_yields_to_a_question_that_is_heard_in_it(chat: str) -> None:
     assert verdict.ranking[0][0] == "ask_fees" and verdict.topics == []
 
 
+def test_what_the_whole_surely_is_does_not_yield_to_a_question_that_is_hardly_heard() -> None:
+    whole = [("who_are_you", 0.9), ("talk_to_lawyer", 0.1)]
+    verdict = combine(whole, heard(("talk_to_lawyer", 0.1)), {"talk_to_lawyer": 0.1}, 0.06, 0.2)
+    assert verdict == Verdict(whole, [])
+
+
 def test_both_must_find_a_question_likely_enough() -> None:
     whole = [("greet", 0.91), ("ask_fees", 0.09)]
     assert taken(whole, heard(("ask_fees", 0.99))) == (whole, [])  # 0.298
