@@ -281,6 +281,7 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
         len(others) <= BARE
         and not is_question(name)
         and not rude
+        and not (others and name == NOT_OURS and sure > SURE_OF_DECLINING_A_JOB)
         and (known or not others or sure < SURE_OF_CHAT)
     ):
         return Verdict([("inform", sure), *(pair for pair in verdict.ranking if pair[0] != "inform")], [])
@@ -289,7 +290,11 @@ def about_a_job(verdict: Verdict, reading: Reading) -> Verdict:
     ):  # both are answered, what we know first
         rest = (pair for pair in verdict.ranking if pair[0] != "ask_eligibility")
         return Verdict([("ask_eligibility", sure), *rest], ["legal_other", *verdict.topics])
-    enough = SURE_OF_CHAT if name != NOT_OURS or not _is_told(reading) else SURE_OF_DECLINING_A_JOB
+    enough = SURE_OF_CHAT
+    if name == "not_helpful":  # 'and is engineer on the list, you didn't say'
+        enough = 1.0
+    elif name == NOT_OURS and _is_told(reading):
+        enough = SURE_OF_DECLINING_A_JOB
     if known and not is_question(name) and name != "inform" and sure < enough:
         best = max(
             (pair for pair in verdict.ranking if pair[0] in {"ask_eligibility", "inform"}),

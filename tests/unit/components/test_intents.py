@@ -232,6 +232,13 @@ def test_a_job_told_of_somebody_is_a_case_even_where_the_rest_is_odd() -> None:
         assert about_a_job(odd, READ(text)).ranking[0][0] == "ask_eligibility", text
 
 
+def test_a_complaint_that_names_a_job_is_answered_for_the_job() -> None:
+    complaint = Verdict([("not_helpful", 0.9), ("ask_eligibility", 0.06), ("inform", 0.02)], [])
+    said = about_a_job(complaint, READ("and is engineer in the list, you didn't say"))
+    assert said.ranking[0][0] == "ask_eligibility"
+    assert about_a_job(complaint, READ("you didn't answer me")) == complaint
+
+
 def test_a_job_that_is_only_spoken_of_makes_no_case() -> None:
     odd = Verdict([("out_of_scope", 0.45), ("ask_eligibility", 0.2), ("inform", 0.1)], [])
     for text in ("mi dentista me dejó la muela peor", "do you know a good zoologist joke"):
