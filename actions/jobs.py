@@ -26,13 +26,25 @@ _CLAIM_BEFORE = re.compile(
     r"|come|go) (?:in )?(?:under|as)"
     r"|(?:bring|brought|send) (?:\w+ )?(?:in )?(?:as|under)|list (?:says|mentions|has)|it says|says"
     r"|equals?|=|in under|than(?: any)?"
-    r"|support(?:ing|s)?|assist(?:ing|s)?|help(?:ing|s)?|report(?:ing)? to|supervised by|under|alongside"
+    r"|support(?:ing|s)?(?: of)?|assist(?:ing|s)?|help(?:ing|s)?|report(?:ing)? to|supervised by|under|alongside"
     r"|work(?:s|ing)? with|married to"
-    r"|\bno|\bnot|without|isn['’]?t|never)\s*"
+    r"|\bno|\bnot|without|isn['’]?t|never"
+    r"|used to (?:be|work as)|formerly|previously|started (?:out )?as|trained as|thinks? (?:i['’]?m|i am))\s*"
     r"(?:an?|the|as)?\s*['\"“‘]?$",
     re.I,
 )
+# A job of before or on paper: it is not the one that is asked for where another is named.
+_FORMER_AFTER = re.compile(r"\W*(?:(?:many |some |\w+ )?(?:years|yrs|ages) ago|by (?:degree|training|education)|on paper|before that)\b", re.I)
+# 'a dentist in Mexico, yet the offer is dental assistant': what is offered counts.
+_OFFERED = re.compile(
+    r"\b(?:but|yet|though|however|now|offered)\b.*?"
+    r"\b(?:the|my|this|offered(?: me)?(?: an?)?) ?(?:new |actual )?(?:job|offer|work|position|role|title)?(?: now| here| offer| in canada)?"
+    r" (?:is|is for|as|is as|would be)(?: an?| the)? $",
+    re.I,
+)
+_SOMEBODY_ELSE = re.compile(r"\b(?:wife|husband|spouse|partner|friend|brother|sister|son|daughter|colleague|he|she)\b", re.I)
 _COORDINATED = re.compile(r"^\W*(?:and|or|,|/|&|vs\.?|versus)\W*(?:an?|the)?\W*$", re.I)
+_CREDENTIAL = re.compile(r"(?i:s?\s*\([^()]+)|s?,? (?:[A-Z]\.? ?){2,4}")
 _SPEAKER = re.compile(r"\W*here\b|\s?:", re.I)
 _EMPLOYER = re.compile(r"\b(?:we|we['’]re|our|hire|hiring)\b", re.I)
 
@@ -57,6 +69,7 @@ def jobs_named(entities: Sequence[Mapping[str, Any]], text: str, facts: Facts) -
     """The jobs in the order of the message, each once; at most three, and at least one if any was named."""
     named = [found for entity in entities if (found := _job_of(entity, facts))]
     kept = [n for n in named if not _only_held_up(n, text)] or named
+    kept = [n for n in kept if not any(_offered_instead(n, other, text) for other in kept)]
     kept = [n for n in kept if not any(_part_of(n, other, text, facts) for other in kept)]
     kept = [n for n in kept if not any(_said_better(n, other, text, facts) for other in kept)]
     kept = [n for n in kept if not _speaks_for_the_employer(n, text)] or kept
@@ -96,7 +109,14 @@ def _job_of(entity: Mapping[str, Any], facts: Facts) -> _Named | None:
 def _only_held_up(named: _Named, text: str) -> bool:
     after, before = text[named.end :], text[: named.start]
     degree = named.job.text.lower() == "doctor" and re.match(r"\s+of\b", after)  # "Doctor of Pharmacy"
-    return bool(named.end and (degree or _CLAIM_AFTER.match(after) or _CLAIM_BEFORE.search(before)))
+    held_up = degree or _CLAIM_AFTER.match(after) or _CLAIM_BEFORE.search(before) or _FORMER_AFTER.match(after)
+    return bool(named.end and held_up)
+
+
+def _offered_instead(named: _Named, other: _Named, text: str) -> bool:
+    """'an engineer, but the job is taxi driver': the job before is not the one of the permit."""
+    between = text[named.end : other.start]
+    return named.end < other.start and bool(_OFFERED.search(between)) and not _SOMEBODY_ELSE.search(between)
 
 
 def _part_of(named: _Named, other: _Named, text: str, facts: Facts) -> bool:
@@ -110,12 +130,12 @@ def _part_of(named: _Named, other: _Named, text: str, facts: Facts) -> bool:
 
 
 def _said_better(named: _Named, other: _Named, text: str, facts: Facts) -> bool:
-    """'ICU nurse (RN)': what stands in brackets says which of several it is."""
+    """'ICU nurse (RN)', 'design engineer, P.E.': the credential behind says which of several it is."""
     first, second = (facts.titles.get(n.job.title or "") for n in (named, other))
     if not first or not second or first.status != "may_qualify" or second.status not in {"same", "covered"}:
         return False
     one_of_them = set(second.professions) <= set(first.professions)
-    return one_of_them and bool(re.fullmatch(r"s?\s*\(", text[named.end : other.start]))
+    return one_of_them and bool(_CREDENTIAL.fullmatch(text[named.end : other.end]))
 
 
 def _speaks_for_the_employer(named: _Named, text: str) -> bool:

@@ -134,7 +134,8 @@ class Nations:
         if named.name[-1] not in self.places.language_names:
             return False
         spoken = bool(self.around["speaks"] & set(named.before[-1:])) or named.before[-1:] == ["in"]
-        the_language = named.before[-1:] == ["the"] and named.after in {"", "to"}
+        the_language = named.before[-1:] == ["the"] and named.after in {"", "to", "word", "term", "name"}
+        spoken = spoken or named.name[-1] == named.after or named.name[-1:] == tuple(named.before[-1:])
         return named.after in self.places.languages or spoken or the_language
 
     def _country(self, named: Named) -> Fact | None:

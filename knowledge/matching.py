@@ -94,7 +94,8 @@ class TitleMatcher:
         if turned:
             return turned
         following = words[place + 1].word if place + 1 < len(words) else ""
-        most = self.names.longest_from(words[place].word, following)
+        verb = words[place].raw in {"is", "Is"}  # 'is analyst listed?' asks for no IS analyst
+        most = 1 if verb else self.names.longest_from(words[place].word, following)
         for width in range(reach(text, words, place, min(most, LONGEST_NAME)), 0, -1):
             title, right = self._title(text, words, place, width)
             if title is None:
@@ -119,6 +120,7 @@ class TitleMatcher:
         if (
             place
             and any(token.raw[0].isupper() for token in wrong)
+            and not (len(wrong) < len(span) and all(token.raw[0].isupper() for token in span))
             and not _shouts(words)
             and not _titled(words)
         ):

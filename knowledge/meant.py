@@ -29,39 +29,40 @@ _DENIED = re.compile(
 )
 _HELPED = re.compile(
     r"\b(?:(?:assist|assists|assisting|help|helps|helping) (?:an?|the|my|our|two|some|several)?"
+    r"|(?:boss|employer|supervisor) is(?: an?| the)?|(?:i|he|she|we) works? with(?: an?| the| some)?"
     r"|(?<!it )(?<!this )(?:works?|working|worked|drives?|cooks?|cleans?|lift \w+) (?:directly )?for"
     r" (?:an?|the|my|our)"
     r"|(?:i|he|she|we) (?:manages?|supervises?|oversees?|leads?|advises?|sells? to)(?: \d+| the| a)?"
     r"|(?:i|he|she|we) (?:do|make|draw|render|build|prepare|write|draft|clean|cook|type|fetch)(?:s|es)?\b[\w ]{0,30} for"
     r"(?: the| our| two| some)?"
     r"|(?:assistant|secretary|receptionist|admin|helper|driver|aide|intern) (?:to|for|of) (?:an?|the|my|our)"
-    r") ?$",
+    r")(?: chief| head| senior| lead)? ?$",
     re.I,
 )
 _CLAUSE = re.compile(r"[,;:.!?()–—]\s|\s-\s|\s(?:so|and|but)\s")
 _LIKENED_BEFORE = re.compile(
     r"^\W*(?:(?:and|so|but|or|then)\W+)*(?:"
-    r"(?:is|are|was) (?:that|this|it|he|she|they|we|there|\w+ work)"
+    r"(?:is|are|was|isn['’]?t|aren['’]?t) (?:that|this|it|he|she|they|we|there|\w+ work)"
     r"|(?:does|do|would|will|could|can|might) (?:that|this|it)(?: \w+){0,3}"
     r"|(?:am|would|could|can|will|do|should|might) (?:i|we|he|she|they)(?: \w+){0,3}"
     r"|(?:that|this|it)['’]?s?(?: \w+){0,2}"
     r"|(?:landscape |garden |office |lab )?work,? ?same"
     r"|same|does|do|would|could|can|will|is|are|counts?|close to|like|under|as|still|near enough to"
-    r")(?: thing)?(?: as| like| for| under| called| be| me| count as| considered)*"
+    r")(?: thing)?(?:(?: the)? same)?(?: as| like| for| under| called| be| me| count as| considered)*"
     r"(?: an?| the| your| one| listed)?\W*$",
     re.I,
 )
 # Work told by a verb of its own: 'I phone people up', 'we rent out rooms'; not 'I have a degree', 'I'm moving'.
 _WORK_TOLD = re.compile(
     r"^\W*(?:(?:so|well|hi|hello|hey|ok|and)\W+)*(?:i|we|he|she|they|my \w+)\s+(?:mostly |only |just |basically |also )?"
-    r"(?!(?:is|am|are|was|were|have|has|had|hold|holds|got|get|did|do|does|want|wants|would|need|needs|live|lives|moved|graduated|study|studies|studied"
-    r"|finished|earned|completed|speak|know|knew|think|heard|hear|read|saw|see|wonder|hope|plan|can|could|will|may|must|should|said|says"
+    r"(?:do (?=[a-z ]{0,12}[a-z]ing\b))?(?!(?:is|am|are|was|were|have|has|had|hold|holds|got|get|did|do|does|want|wants|would|need|needs|live|lives|moved|graduated|study|studies|studied"
+    r"|finished|earned|completed|speak|know|knew|think|heard|hear|read (?:that|on|in|about|online|your)|saw|see|wonder|hope|plan|can|could|will|may|must|should|said|says"
     r"|told|tell|work|works|worked|turn|found|looked|saw|applied|apply|qualify|qualified|retired|started|being|never|still|already)\b)"
     r"[a-z]+\b(?!')",
     re.I,
 )
 _LIKENED_BEHIND = re.compile(
-    r"^\W{0,3}(?:$|(?:technically|basically|then)\b|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?|right"
+    r"^\W{0,3}(?:(?<=\?)$|(?:technically|basically|then)\b|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?|right"
     r"|no\b|or)",
     re.I,
 )
