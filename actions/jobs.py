@@ -34,15 +34,20 @@ _CLAIM_BEFORE = re.compile(
     re.I,
 )
 # A job of before or on paper: it is not the one that is asked for where another is named.
-_FORMER_AFTER = re.compile(r"\W*(?:(?:many |some |\w+ )?(?:years|yrs|ages) ago|by (?:degree|training|education)|on paper|before that)\b", re.I)
+_FORMER_AFTER = re.compile(
+    r"\W*(?:(?:many |some |\w+ )?(?:years|yrs|ages) ago|by (?:degree|training|education)|on paper|before that)\b",
+    re.I,
+)
 # 'a dentist in Mexico, yet the offer is dental assistant': what is offered counts.
 _OFFERED = re.compile(
     r"\b(?:but|yet|though|however|now|offered)\b.*?"
-    r"\b(?:the|my|this|offered(?: me)?(?: an?)?) ?(?:new |actual )?(?:job|offer|work|position|role|title)?(?: now| here| offer| in canada)?"
-    r" (?:is|is for|as|is as|would be)(?: an?| the)? $",
+    r"\b(?:the|my|this|offered(?: me)?(?: an?)?) ?(?:new |actual )?(?:job|offer|work|position|role|title)?"
+    r"(?: now| here| offer| in canada)? (?:is|is for|as|is as|would be)(?: an?| the)? $",
     re.I,
 )
-_SOMEBODY_ELSE = re.compile(r"\b(?:wife|husband|spouse|partner|friend|brother|sister|son|daughter|colleague|he|she)\b", re.I)
+_SOMEBODY_ELSE = re.compile(
+    r"\b(?:wife|husband|spouse|partner|friend|brother|sister|son|daughter|colleague|he|she)\b", re.I
+)
 _COORDINATED = re.compile(r"^\W*(?:and|or|,|/|&|vs\.?|versus)\W*(?:an?|the)?\W*$", re.I)
 _CREDENTIAL = re.compile(r"(?i:s?\s*\([^()]+)|s?,? (?:[A-Z]\.? ?){2,4}")
 _SPEAKER = re.compile(r"\W*here\b|\s?:", re.I)
@@ -109,7 +114,9 @@ def _job_of(entity: Mapping[str, Any], facts: Facts) -> _Named | None:
 def _only_held_up(named: _Named, text: str) -> bool:
     after, before = text[named.end :], text[: named.start]
     degree = named.job.text.lower() == "doctor" and re.match(r"\s+of\b", after)  # "Doctor of Pharmacy"
-    held_up = degree or _CLAIM_AFTER.match(after) or _CLAIM_BEFORE.search(before) or _FORMER_AFTER.match(after)
+    held_up = (
+        degree or _CLAIM_AFTER.match(after) or _CLAIM_BEFORE.search(before) or _FORMER_AFTER.match(after)
+    )
     return bool(named.end and held_up)
 
 

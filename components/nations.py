@@ -19,7 +19,9 @@ NOT_ITS_CITIZEN = (
 ARTICLES = frozenset({"a", "an", "the"})
 # 'Canadian' says whose citizen somebody is behind or before these, or alone; before any other word it tells which company,
 # school or offer is meant.
-_IS = frozenset({"im", "am", "is", "are", "hes", "shes", "were", "was", "be", "as", "born", "dual", "become", "became"})
+_IS = frozenset(
+    {"im", "am", "is", "are", "hes", "shes", "were", "was", "be", "as", "born", "dual", "become", "became"}
+)
 _BEHIND = """
     and or but who with here in living lives from working by so not too also is are can could do does am going moving want wants
     wanting looking trying if at on through since to than
@@ -126,7 +128,12 @@ class Nations:
 
     def _describes(self, named: Named) -> bool:
         """'a Canadian retailer': the next word is what is Canadian."""
-        if not named.after or named.apart or named.before_a_job or named.after in self.around["citizen"] | _GOES_ON:
+        if (
+            not named.after
+            or named.apart
+            or named.before_a_job
+            or named.after in self.around["citizen"] | _GOES_ON
+        ):
             return False
         return not _IS & {word for word in named.before[-3:] if word not in ARTICLES}
 

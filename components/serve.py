@@ -2,8 +2,8 @@
 
 The shortcuts, each in a module of its own: libraries left out (left_out.py), answers in this process (in_process.py), the
 end of a conversation alone (conversation_store.py), the model's graph without dask (straight_runner.py), nothing for a debug
-log that is off, nor for rules that we have not (spared.py); and here: the form of an action's answer is checked by a validator
-that is made once, where Rasa checks its own constant schema each time (20 ms; RasaHQ/rasa#11717).
+log that is off, nor for rules that we have not (spared.py, rule_index.py); and here: the form of an action's answer is checked
+by a validator that is made once, where Rasa checks its own constant schema each time (20 ms; RasaHQ/rasa#11717).
 
 ``SHORTCUTS=off`` starts ``rasa run`` instead. So does a start that fails before anything is served. Either way only a model
 archive is loaded whose hash stands beside it (archive.py).

@@ -1,7 +1,8 @@
 """Work that Rasa does in each turn whatever the bot, and that ours has no use for.
 
-Rasa copies, deeply, what it would write to its debug log, whether that log is on or not; and it looks for rules by the text of
-the message before it looks for them by its intent, also where no rule has a text.
+Rasa copies, deeply, what it would write to its debug log, whether that log is on or not; it looks for rules by the text of the
+message before it looks for them by its intent, also where no rule has a text, and at all of the conversation where they look at
+its last steps (rule_index.py); and it searches all classes of events for that of each event.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from typing import Any
 
 from rasa.core import processor
 from rasa.core.policies import rule_policy
-from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-_HAS_TEXTS = "has_rules_with_texts"
-_by_text_too = RulePolicy._find_action_from_rules
+from components import tail
+from components.rule_index import index_of
+
+_as_rasa_does = RulePolicy._find_action_from_rules
+_searched = Event.resolve_by_type
 
 
 class _AsItIs:
@@ -33,22 +38,25 @@ def install() -> None:
         module.copy = _AsItIs
     RulePolicy.format_tracker_states = staticmethod(_AsItIs.deepcopy)  # for that log too
     RulePolicy._find_action_from_rules = _find_action_from_rules
+    Event.resolve_by_type = staticmethod(_resolve_by_type)
 
 
 def _find_action_from_rules(
     policy: RulePolicy, tracker: DialogueStateTracker, domain: Domain, use_text_for_last_user_input: bool
 ) -> tuple[str | None, str | None, bool]:
-    """As Rasa's. By text no rule without one applies: such a rule has an intent, and the state that is looked at has none."""
-    if use_text_for_last_user_input and not _has_texts(policy):
-        return None, None, False
-    found: tuple[str | None, str | None, bool] = _by_text_too(
+    """As Rasa's, which is asked itself within a form, and where no rule fits. By text no rule without one applies."""
+    rules = index_of(policy)
+    if not rules.has_texts:
+        if use_text_for_last_user_input:
+            return None, None, False
+        if not tracker.active_loop_name and (found := rules.action(tracker, domain)):
+            return *found, False
+    asked: tuple[str | None, str | None, bool] = _as_rasa_does(
         policy, tracker, domain, use_text_for_last_user_input
     )
-    return found
+    return asked
 
 
-def _has_texts(policy: RulePolicy) -> bool:
-    """Whether some rule waits for certain words rather than for an intent. Its key is its states as JSON."""
-    if _HAS_TEXTS not in policy.__dict__:
-        policy.__dict__[_HAS_TEXTS] = any('"text":' in key for key in policy.lookup[RULES])
-    return bool(policy.__dict__[_HAS_TEXTS])
+def _resolve_by_type(name: str, default: type[Event] | None = None) -> type[Event] | None:
+    """The class of an event; Rasa's own way searches all classes each time."""
+    return tail.kinds().get(name) or _searched(name, default)

@@ -66,7 +66,7 @@ def cut(events: Sequence[Event], in_form: bool) -> int:
 
 def event_of(data: Mapping[str, Any]) -> Event:
     """An event from what is stored of it. Rasa's own way searches all classes of events each time."""
-    event = _kinds()[data["event"]]._from_parameters(dict(data))
+    event = kinds()[data["event"]]._from_parameters(dict(data))
     assert event is not None
     return event
 
@@ -76,5 +76,6 @@ def _is_listening(event: Event) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> dict[str, type[Event]]:
+def kinds() -> dict[str, type[Event]]:
+    """The classes of events by the name of their type."""
     return {kind.type_name: kind for kind in reversed(all_subclasses(Event)) if hasattr(kind, "type_name")}

@@ -55,15 +55,17 @@ _LIKENED_BEFORE = re.compile(
 # Work told by a verb of its own: 'I phone people up', 'we rent out rooms'; not 'I have a degree', 'I'm moving'.
 _WORK_TOLD = re.compile(
     r"^\W*(?:(?:so|well|hi|hello|hey|ok|and)\W+)*(?:i|we|he|she|they|my \w+)\s+(?:mostly |only |just |basically |also )?"
-    r"(?:do (?=[a-z ]{0,12}[a-z]ing\b))?(?!(?:is|am|are|was|were|have|has|had|hold|holds|got|get|did|do|does|want|wants|would|need|needs|live|lives|moved|graduated|study|studies|studied"
-    r"|finished|earned|completed|speak|know|knew|think|heard|hear|read (?:that|on|in|about|online|your)|saw|see|wonder|hope|plan|can|could|will|may|must|should|said|says"
-    r"|told|tell|work|works|worked|turn|found|looked|saw|applied|apply|qualify|qualified|retired|started|being|never|still|already)\b)"
+    r"(?:do (?=[a-z ]{0,12}[a-z]ing\b))?"
+    r"(?!(?:is|am|are|was|were|have|has|had|hold|holds|got|get|did|do|does|want|wants|would|need|needs|live|lives|moved"
+    r"|graduated|study|studies|studied|finished|earned|completed|speak|know|knew|think|heard|hear|saw|see|wonder|hope|plan"
+    r"|read (?:that|on|in|about|online|your)|can|could|will|may|must|should|said|says|told|tell|work|works|worked|turn|found"
+    r"|looked|applied|apply|qualify|qualified|retired|started|being|never|still|already)\b)"
     r"[a-z]+\b(?!')",
     re.I,
 )
 _LIKENED_BEHIND = re.compile(
-    r"^\W{0,3}(?:(?<=\?)$|(?:technically|basically|then)\b|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?|right"
-    r"|no\b|or)",
+    r"^\W{0,3}(?:(?<=\?)$|(?:technically|basically|then)\b|(?:is )?(?:kind of|sort of|close|my thing)|counts?|category|covers?"
+    r"|right|no\b|or)",
     re.I,
 )
 

@@ -12,6 +12,8 @@ import pytest
 from rasa.core import processor
 from rasa.core.policies import rule_policy
 from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.shared.core.events import Event
+from rasa.shared.utils.common import all_subclasses
 
 from components import spared
 
@@ -57,12 +59,22 @@ def test_rules_are_looked_for_by_text_only_where_one_has_a_text() -> None:
         spared._find_action_from_rules(policy_with(by_intent, by_text), None, None, True)  # type: ignore[arg-type]
 
 
+def test_an_event_is_of_the_class_that_rasa_finds() -> None:
+    for kind in all_subclasses(Event):
+        if hasattr(kind, "type_name"):
+            assert spared._resolve_by_type(kind.type_name) is spared._searched(kind.type_name)
+    with pytest.raises(ValueError, match="Unknown event name"):
+        spared._resolve_by_type("no such event")
+
+
 def test_it_is_installed_in_the_process_that_serves_and_nowhere_else() -> None:
     assert RulePolicy._find_action_from_rules is not spared._find_action_from_rules
     code = (
         "from components import spared; spared.install();"
         "from rasa.core.policies.rule_policy import RulePolicy as policy; from rasa.core import processor;"
+        "from rasa.shared.core.events import Event;"
         "assert policy._find_action_from_rules is spared._find_action_from_rules;"
+        "assert Event.resolve_by_type is spared._resolve_by_type;"
         "value = []; assert processor.copy.deepcopy(value) is value and policy.format_tracker_states(value) is value"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
