@@ -2,25 +2,37 @@
 
 Rasa copies, deeply, what it would write to its debug log, whether that log is on or not; it looks for rules by the text of the
 message before it looks for them by its intent, also where no rule has a text, and at all of the conversation where they look at
-its last steps (rule_index.py); and it searches all classes of events for that of each event.
+its last steps (rule_index.py); it searches all classes of events for that of each event, copies slots the general way, and goes
+through all events for those that were taken back, also where none was.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rasa.core import processor
 from rasa.core.policies import rule_policy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import (
+    ActionReverted,
+    ActiveLoop,
+    Event,
+    Restarted,
+    SessionStarted,
+    UserUtteranceReverted,
+)
+from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 from components import tail
 from components.rule_index import index_of
 
 _as_rasa_does = RulePolicy._find_action_from_rules
 _searched = Event.resolve_by_type
+_gone_through = DialogueStateTracker.applied_events
 
 
 class _AsItIs:
@@ -39,6 +51,8 @@ def install() -> None:
     RulePolicy.format_tracker_states = staticmethod(_AsItIs.deepcopy)  # for that log too
     RulePolicy._find_action_from_rules = _find_action_from_rules
     Event.resolve_by_type = staticmethod(_resolve_by_type)
+    DialogueStateTracker.applied_events = _applied_events
+    Slot.__copy__ = _copy_of_slot
 
 
 def _find_action_from_rules(
@@ -60,3 +74,36 @@ def _find_action_from_rules(
 def _resolve_by_type(name: str, default: type[Event] | None = None) -> type[Event] | None:
     """The class of an event; Rasa's own way searches all classes each time."""
     return tail.kinds().get(name) or _searched(name, default)
+
+
+def _applied_events(tracker: DialogueStateTracker) -> list[Event]:
+    """The events that were not taken back: all since the last beginning, unless some take others back or belong to a form."""
+    events = list(tracker.events)
+    if any(type(event) in _take_back() for event in events):
+        gone_through: list[Event] = _gone_through(tracker)
+        return gone_through
+    for place in range(len(events) - 1, -1, -1):
+        if type(events[place]) in _begin():
+            return events[place + 1 :]
+    return events
+
+
+@lru_cache(maxsize=1)
+def _take_back() -> frozenset[type[Event]]:
+    return _and_below(ActiveLoop, ActionReverted, UserUtteranceReverted)
+
+
+@lru_cache(maxsize=1)
+def _begin() -> frozenset[type[Event]]:
+    return _and_below(Restarted, SessionStarted)
+
+
+def _and_below(*kinds: type[Event]) -> frozenset[type[Event]]:
+    return frozenset(kind for top in kinds for kind in (top, *all_subclasses(top)))
+
+
+def _copy_of_slot(slot: Slot) -> Slot:
+    """What ``copy.copy`` makes of an object that has nothing but its attributes."""
+    copied: Slot = object.__new__(type(slot))
+    copied.__dict__.update(slot.__dict__)
+    return copied

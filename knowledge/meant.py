@@ -24,7 +24,7 @@ _STATED = frozenset({"im", "am", "as", "is", "wife", "husband"})
 # A job only of whom it is said: 'I am a model'; not 'churn models'.
 _HARDLY_JOBS, _SAID_TO_BE = frozenset({"model"}), frozenset({"a", "an", "am", "im", "as", "is", "fashion", "american", "mexican"})
 _DENIED = re.compile(
-    r"\b(?:not|isn['’]?t|aren['’]?t|never been|rather than|instead of|no longer) (?:an? |the )?(?:\w+ )?$",
+    r"\b(?:not|isn['’]?t(?! (?:that|this|it)\b)|aren['’]?t|never been|rather than|instead of|no longer) (?:an? |the )?(?:\w+ )?$",
     re.I,
 )
 _HELPED = re.compile(

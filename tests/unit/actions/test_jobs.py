@@ -45,6 +45,28 @@ def test_a_job_held_up_for_comparison_is_left_out(
     assert named(all_facts, text, *titles) == kept
 
 
+DENTIST, TAXI = ("dentist", "dentist"), ("taxi driver", "truck driver")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles", "kept"),
+    [
+        ("I used to be a bookkeeper, now an accountant", [BOOKKEEPER, ACCOUNTANT], ["accountant"]),
+        ("was a bookkeeper years ago, accountant since 2019", [BOOKKEEPER, ACCOUNTANT], ["accountant"]),
+        ("accountant by degree, bookkeeper in fact", [ACCOUNTANT, BOOKKEEPER], ["bookkeeper"]),
+        ("dentist, yet the job is taxi driver", [DENTIST, TAXI], ["truck driver"]),
+        ("trained as a dentist, offered work as taxi driver", [DENTIST, TAXI], ["truck driver"]),
+        ("I used to be a dentist", [DENTIST], ["dentist"]),
+        ("I'm a dentist but my wife's job is taxi driver", [DENTIST, TAXI], ["dentist", "truck driver"]),
+        ("dentist here, and is taxi driver listed?", [DENTIST, TAXI], ["dentist", "truck driver"]),
+    ],
+)
+def test_the_job_that_is_offered_counts_and_not_one_of_before(
+    text: str, titles: list[tuple[str, str]], kept: list[str], all_facts: Facts
+) -> None:
+    assert named(all_facts, text, *titles) == kept
+
+
 ICU, RN = ("ICU nurse", "travel nurse"), ("RN", "registered nurse")
 
 
@@ -52,6 +74,7 @@ ICU, RN = ("ICU nurse", "travel nurse"), ("RN", "registered nurse")
     ("text", "titles", "kept"),
     [
         ("ICU nurse (RN)", [ICU, RN], ["registered nurse"]),
+        ("ICU nurse, R.N.", [ICU, ("R.N.", "registered nurse")], ["registered nurse"]),
         ("ICU nurse or RN?", [ICU, RN], ["travel nurse", "registered nurse"]),
         ("HR manager: we have an economist", [("HR manager", "HR manager"), ECONOMIST], ["economist"]),
     ],

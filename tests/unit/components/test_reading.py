@@ -86,6 +86,8 @@ def test_a_stated_citizenship_is_read(reader: Reader, text: str, nations: set[st
         "a Canadian retailer hired us for five months",
         "my cousin met a canadian girl",
         "the Canadian side wants papers",
+        "physio in English English",
+        "the English word is lawyer",
     ],
 )
 def test_what_is_no_citizenship_is_not_taken_for_one(reader: Reader, text: str) -> None:

@@ -96,6 +96,16 @@ def test_the_same_rule_is_found(policy: RulePolicy) -> None:
     assert found > 300  # rules were found, not only the want of one
 
 
+def test_the_same_events_were_not_taken_back_and_slots_are_copied_alike() -> None:
+    chance = Random(7)
+    for _ in range(1000):
+        tracker = conversation(chance)
+        assert spared._applied_events(tracker) == spared._gone_through(tracker)
+        for slot in tracker.slots.values():
+            copied = spared._copy_of_slot(slot)
+            assert copied is not slot and type(copied) is type(slot) and vars(copied) == vars(slot)
+
+
 def test_it_is_made_once_and_knows_whether_a_rule_has_a_text(policy: RulePolicy) -> None:
     index = rule_index.index_of(policy)
     assert rule_index.index_of(policy) is index and not index.has_texts

@@ -74,6 +74,10 @@ def test_it_is_installed_in_the_process_that_serves_and_nowhere_else() -> None:
         "from rasa.core.policies.rule_policy import RulePolicy as policy; from rasa.core import processor;"
         "from rasa.shared.core.events import Event;"
         "assert policy._find_action_from_rules is spared._find_action_from_rules;"
+        "from rasa.shared.core.trackers import DialogueStateTracker as tracker;"
+        "from rasa.shared.core.slots import AnySlot; import copy;"
+        "assert tracker.applied_events is spared._applied_events;"
+        "assert copy.copy(AnySlot('job', [{}], 'nurse')).value == 'nurse';"
         "assert Event.resolve_by_type is spared._resolve_by_type;"
         "value = []; assert processor.copy.deepcopy(value) is value and policy.format_tracker_states(value) is value"
     )

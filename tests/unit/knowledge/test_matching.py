@@ -122,6 +122,12 @@ def test_an_everyday_word_or_a_name_is_nobodys_typo(matcher: TitleMatcher, text:
 
 def test_a_capital_inside_a_sentence_is_a_name_not_a_job(matcher: TitleMatcher) -> None:
     assert matcher.find("We saw Whistler") == []
+    assert only(matcher, "is Occupational Theraphist one of them?").title == "occupational therapist"
+
+
+def test_is_analyst_is_a_question_and_IS_analyst_a_job(matcher: TitleMatcher) -> None:
+    assert only(matcher, "is analyst listed?").title == "analyst"
+    assert only(matcher, "an IS analyst").title == "information systems analyst"
 
 
 # Abbreviations
@@ -377,6 +383,8 @@ def test_the_work_told_counts_before_the_title_that_it_is_held_against(
         ("We rent out rooms and clean them in Cancun. hotel manager counts?", "hotel_manager"),
         ("I manage a golf driving range outside Reno. Same thing as range manager, right?", "range_manager"),
         ("My wife flies drones for farms. is that a forester?", "forester"),
+        ("I do dog grooming, is that the same as forester lol", "forester"),
+        ("I read the weather on local TV, isn't that meteorologist", "meteorologist"),
     ],
 )
 def test_a_listed_title_that_other_work_is_held_against_is_only_near_to_it(
@@ -393,6 +401,7 @@ def test_a_listed_title_that_other_work_is_held_against_is_only_near_to_it(
         "I'm moving from Texas to Alberta, is forester listed",
         "My husband studied forestry in Ohio. does forester count?",
         "I work for a paper mill in Maine. Is forester covered?",
+        "I set sample plots and measure trees, forester",
     ],
 )
 def test_who_tells_no_other_work_is_asking_of_the_title_itself(matcher: TitleMatcher, text: str) -> None:
@@ -412,6 +421,9 @@ def test_a_title_that_is_not_listed_stays_so_whatever_the_place(matcher: TitleMa
     [
         "I work for an accountant",
         "I assist an engineer",
+        "assistant to the chief architect",
+        "Her employer is a pharmacist but she only rings the till",
+        "I work with surveyors, carrying the cooler",
         "are you a law firm",
         "do my children need medicals",
     ],
