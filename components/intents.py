@@ -50,7 +50,8 @@ NOT_OURS = "out_of_scope"
 DECLINED, SURE_OF_DECLINING = (NOT_OURS, "not_helpful"), 0.35
 SURE_OF_DECLINING_A_JOB = 0.5
 _TOLD = re.compile(
-    r"^\W*(?:an? )?$|\b(?:am|i['’]?m|is|are|was|['’]s|as|be|been|our) (?:an? |the |also |still |currently )*(?:[\w-]+ )?$", re.I
+    r"^\W*(?:an? )?$|\b(?:am|i['’]?m|is|are|was|['’]s|as|be|been|our) (?:an? |the |also |still |currently )*(?:[\w-]+ )?$",
+    re.I,
 )
 
 Ranking = Sequence[tuple[str, float]]  # intents with their probability, the most likely first
@@ -186,10 +187,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return Verdict([("choose_language", 1.0)], [])
         whole: Ranking = self._ranked(vector, reading.bag)
         assert self.words is not None
-        if self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
+        known = any(job.title for job in reading.jobs)
+        if not known and self.words.known_share(reading.masked, FOREIGN_WORDS) < FOREIGN_SHARE:
             return Verdict([("out_of_scope", 1.0), *whole], [])
         language = reading.gloss.language
-        if not _is_told(reading):
+        if not _is_told(reading) and not (known and _rather_told(whole)):
             whole = _declined_first(whole, heard, self.config["declining_confidence"][language])
         likely = likelihoods(whole, heard, self.config["whole_weight"])
         unsure = self.config["unsure_confidence"][language]
@@ -257,6 +259,12 @@ def to_choose_from(verdict: Verdict, likely: Mapping[str, float], enough: float)
 def _topics(names: Sequence[str]) -> list[str]:
     """Intents as the actions call them: 'ask_fees' → 'fees'."""
     return ["lawyer" if name == "talk_to_lawyer" else name[len(ASK) :] for name in names]
+
+
+def _rather_told(whole: Ranking) -> bool:
+    """'Civil engineer P.E. | roads & drainage': rather somebody's job than what is not for us."""
+    shares = dict(whole)
+    return shares.get("inform", 0.0) > shares.get(NOT_OURS, 0.0)
 
 
 def _declined_first(whole: Ranking, heard: Sequence[Heard], enough: float) -> Ranking:
