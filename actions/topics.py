@@ -34,6 +34,11 @@ MINE = re.compile(
     re.I,
 )
 _AND = re.compile(r"^\W*(?:and|so|but|then)\b", re.I)
+# 'What does the employer have to do if there's no LMIA?' asks for more than that there is none.
+_DUTIES = re.compile(
+    r"\bwhat (?:does|do|must|should|will|would) (?:(?:the|an|my|our|his|her|their) )?(?:employer|company|boss|we)\b[^.?!]*\bdo\b",
+    re.I,
+)
 _BORDER = re.compile(r"\b(?:border|airport|port of entry|poe|bridge|fly|drive|show up|walk up)\b", re.I)
 
 
@@ -65,6 +70,8 @@ def topics_asked(
     """
     if intent.startswith(ASK) or intent == LAWYER:
         topics = _of_the_spouse(_understood(entities, intent, facts), slots, entities)
+        if "lmia" in topics and "employer" not in topics and _DUTIES.search(text):
+            topics.append("employer")
         return _in_order(topics, told, text)[:MOST_TOPICS]
     if intent in _CHAT:
         return []
