@@ -39,6 +39,10 @@ _DUTIES = re.compile(
     r"\bwhat (?:does|do|must|should|will|would) (?:(?:the|an|my|our|his|her|their) )?(?:employer|company|boss|we)\b[^.?!]*\bdo\b",
     re.I,
 )
+# A Mexican who was told to ask there must hear that it is not so, whatever else the story asks.
+_AT_THE_BORDER = re.compile(
+    r"\b(?:ask|apply|show up|turn up|walk up)(?: for \w+(?: \w+)?)? at (?:the|a) (?:airport|border|bridge|port of entry)\b", re.I
+)
 _BORDER = re.compile(r"\b(?:border|airport|port of entry|poe|bridge|fly|drive|show up|walk up)\b", re.I)
 
 
@@ -72,6 +76,8 @@ def topics_asked(
         topics = _of_the_spouse(_understood(entities, intent, facts), slots, entities)
         if "lmia" in topics and "employer" not in topics and _DUTIES.search(text):
             topics.append("employer")
+        if "mx" in told.nations and "where_to_apply" not in topics and _AT_THE_BORDER.search(text):
+            topics.insert(0, "where_to_apply")
         return _in_order(topics, told, text)[:MOST_TOPICS]
     if intent in _CHAT:
         return []

@@ -179,6 +179,18 @@ def test_every_question_of_a_message_is_a_topic_once(all_facts: Facts) -> None:
     assert asked(all_facts, "ask_fees", more) == ["fees", "caq"]
 
 
+def test_what_the_employer_has_to_do_is_said_beside_the_lmia(all_facts: Facts) -> None:
+    duties = "What does the employer have to do if there's no LMIA?"
+    assert asked(all_facts, "ask_lmia", [], duties) == ["lmia", "employer"]
+    assert asked(all_facts, "ask_lmia", [], "does my employer need an LMIA?") == ["lmia"]
+
+
+def test_a_mexican_who_was_told_to_ask_at_the_border_hears_where_to_apply_first(all_facts: Facts) -> None:
+    told, mexican = "someone said he could just ask at the airport. Is that true?", [entity("citizenship", "mx")]
+    assert asked(all_facts, "ask_family", mexican, told) == ["where_to_apply", "family"]
+    assert asked(all_facts, "ask_family", [US], told) == ["family"]
+
+
 def test_a_statement_asks_the_last_question_again(all_facts: Facts) -> None:
     assert asked(all_facts, "inform", [US], topics=["where_to_apply"]) == ["where_to_apply"]
 
