@@ -74,11 +74,7 @@ def topics_asked(
     """
     if intent.startswith(ASK) or intent == LAWYER:
         topics = _of_the_spouse(_understood(entities, intent, facts), slots, entities)
-        if "lmia" in topics and "employer" not in topics and _DUTIES.search(text):
-            topics.append("employer")
-        if "mx" in told.nations and "where_to_apply" not in topics and _AT_THE_BORDER.search(text):
-            topics.insert(0, "where_to_apply")
-        return _in_order(topics, told, text)[:MOST_TOPICS]
+        return _in_order([*topics, *_also_due(topics, told, text)], told, text)[:MOST_TOPICS]
     if intent in _CHAT:
         return []
     if not told.said - {"person", "topic"} and not _ELLIPSIS.search(text):
@@ -90,6 +86,12 @@ def _understood(entities: Sequence[Mapping[str, Any]], intent: str, facts: Facts
     more = [str(entity["value"]) for entity in entities if entity.get("entity") == "topic"]
     first = "lawyer" if intent == LAWYER else intent[len(ASK) :]
     return [topic for topic in dict.fromkeys([first, *more]) if topic in facts.topics or topic in PEOPLE]
+
+
+def _also_due(topics: Sequence[str], told: Told, text: str) -> list[str]:
+    """What is to be said though it is hardly asked; ``_in_order`` says each topic once."""
+    due = ["where_to_apply"] if "mx" in told.nations and _AT_THE_BORDER.search(text) else []
+    return [*due, "employer"] if "lmia" in topics and _DUTIES.search(text) else due
 
 
 def _of_the_spouse(
